@@ -1,0 +1,113 @@
+# Microfiche: build an archive, look at it, test the code. `make help` lists the targets.
+# Needs make, a POSIX shell and Python 3.11 or later; everything else goes into .venv, once.
+
+CONTENT ?= content
+OUTPUT ?= output
+CONF ?= pelicanconf.py
+PELICANOPTS ?=
+PUBLIC ?= public
+PUBLISHCONF ?= publishconf.py
+PORT ?= 8000
+TESTS ?= tests
+PYTESTOPTS ?= -n auto
+PYTHON ?=
+UV ?= uv
+
+# The same text encoding whatever the locale, and nothing imported from outside .venv.
+export PYTHONUTF8 := 1
+unexport PYTHONHOME PYTHONPATH
+
+venv_python := .venv/bin/python
+pip_install := $(venv_python) -m pip install --quiet --disable-pip-version-check --no-input
+# Neither an address nor a path of the machine that made them gets into the locks.
+lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--no-config --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help html public serve devserver test lint types wheel lock clean distclean FORCE
+
+help: ## List the targets
+	@echo "Usage: make TARGET [VARIABLE=value ...]"
+	@echo
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1:\2/p' Makefile | \
+		while IFS=: read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
+
+html: .venv/html.ready ## Build the archive: CONTENT (content) into OUTPUT (output), settings from CONF
+	$(venv_python) -m pelican "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" $(PELICANOPTS)
+
+public: .venv/html.ready ## Build the archive for its public address: PUBLISHCONF into PUBLIC (public)
+	$(venv_python) -m pelican "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" $(PELICANOPTS)
+
+serve: .venv/html.ready ## Serve OUTPUT on this machine, at PORT (8000)
+	$(venv_python) -m pelican --listen -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT) $(PELICANOPTS)
+
+devserver: .venv/html.ready ## Serve OUTPUT and build again on every change
+	$(venv_python) -m pelican --autoreload --listen "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT) $(PELICANOPTS)
+
+test: .venv/test.ready ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto)
+	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)
+
+lint: .venv/test.ready ## Check the style of the code
+	$(venv_python) -m ruff check .
+	$(venv_python) -m ruff format --check .
+
+types: .venv/test.ready ## Check the types of the code
+	$(venv_python) -m mypy
+
+wheel: .venv/html.ready ## Build the package, as wheel and source archive, into dist
+	$(venv_python) -m hatchling build -d dist
+
+lock: ## Choose the newest allowed packages and write requirements*.lock (needs uv; UV=path)
+	$(if $(shell command -v "$(UV)"),,$(error make lock needs uv: pip install uv, or give its path as UV=path))
+	"$(UV)" $(lock_options) --extra build pyproject.toml -o requirements.lock
+	"$(UV)" $(lock_options) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# A wrong OUTPUT must not cost anybody's work.
+clean: ## Remove OUTPUT and the build's state (.microfiche)
+	@output=$$(cd "$(OUTPUT)" 2>/dev/null && pwd -P) || exit 0; \
+	for source in . "$(CONTENT)"; do \
+		case "$$(cd "$$source" 2>/dev/null && pwd -P)/" in "$${output%/}"/*) output= ;; esac; done; \
+	if [ -z "$$output" ] || [ -e "$$output/.git" ]; then \
+		echo "not removed: $(OUTPUT) holds sources or a repository" >&2; exit 2; fi
+	rm -rf "$(OUTPUT)" .microfiche
+
+distclean: clean ## Remove all that make has made, .venv too
+	rm -rf "$(PUBLIC)" dist .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache __pycache__
+	find plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# .venv is whole while html.ready lies in it; it is this tree's while its link leads here.
+# An interrupted set-up, a removed interpreter and a moved tree all start afresh.
+venv_is_whole := $(shell test -e .venv/html.ready && $(venv_python) -c '' >/dev/null 2>&1 && \
+	grep -qsxF "$$(pwd -P)/plugins" .venv/lib/python*/site-packages/_microfiche.pth && echo yes)
+
+.venv/html.ready: requirements.lock pyproject.toml $(if $(venv_is_whole),,FORCE)
+	$(if $(venv_is_whole),,$(new_venv))
+	@rm -f .venv/*.ready
+	@$(pip_install) --require-hashes -r requirements.lock
+	@$(pip_install) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test.ready: .venv/html.ready requirements-dev.lock
+	@rm -f .venv/*.ready
+	@$(pip_install) --require-hashes -r requirements-dev.lock
+	@touch .venv/html.ready $@
+
+define new_venv
+$(if $(chosen_python),,$(error $(no_python)))@echo "Setting up .venv (once) ..."
+	@"$(chosen_python)" -m venv --clear .venv
+endef
+
+candidates = $(if $(PYTHON),"$(PYTHON)",python3.14 python3.13 python3.12 python3.11 python3)
+recent_enough := import sys; sys.exit(sys.version_info < (3, 11))
+has_venv := from ensurepip import version; from venv import main; version()
+
+# Each candidate is run, for a version manager's shim can be there and not work.
+chosen_python = $(shell for python in $(candidates); do \
+	"$$python" -c '$(recent_enough)' 2>/dev/null && "$$python" -c '$(has_venv)' 2>/dev/null && \
+	echo "$$python" && break; done)
+no_python = $(shell for python in $(candidates); do \
+	"$$python" -c '$(recent_enough)' 2>/dev/null && \
+	echo "$$python has no venv module: install it (Debian, Ubuntu: apt install python3-venv)" && exit; done; \
+	echo "$(if $(PYTHON),$(PYTHON) is not,No) Python 3.11 or later: install one, or give its path as PYTHON=path")

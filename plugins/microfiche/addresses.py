@@ -1,0 +1,184 @@
+"""Where each page lives: Pelican's URL settings, turned into patterns once.
+
+A setting that the owner states counts; what is unstated gets Microfiche's own default. Where
+only one of ``…_URL`` and ``…_SAVE_AS`` is stated, the other follows from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from msgspec import Struct
+
+_SAFE = "/-._~!$&'()*+,;=:@"  # RFC 3986, pchar and the slash
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August")
+_MONTHS += ("September", "October", "November", "December")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LOCALISED = re.compile(r"%([aAbBhYy])")
+
+TERM_KINDS = ("tag", "section", "byline", "story")
+
+
+class Place(NamedTuple):
+    """An address (percent-encoded, relative to the root) and the file it is saved as."""
+
+    address: str
+    output: str
+
+
+class PathDate:
+    """A day for ``{date:%Y}`` in a pattern: English names whatever the locale, four-digit years."""
+
+    def __init__(self, day: str) -> None:
+        self._date = datetime(int(day[:4]), int(day[5:7]), int(day[8:10]))
+
+    def __format__(self, spec: str) -> str:
+        return self._date.strftime(_LOCALISED.sub(self._fixed, spec)) if spec else str(self)
+
+    def __str__(self) -> str:
+        return self._date.date().isoformat()
+
+    def _fixed(self, match: re.Match[str]) -> str:
+        date = self._date
+        weekday, month = _WEEKDAYS[date.weekday()], _MONTHS[date.month - 1]
+        return {
+            "a": weekday[:3],
+            "A": weekday,
+            "b": month[:3],
+            "h": month[:3],
+            "B": month,
+            "Y": f"{date.year:04d}",
+            "y": f"{date.year % 100:02d}",
+        }[match[1]]
+
+
+class Pattern(Struct, frozen=True):
+    """A ``…_URL`` and its ``…_SAVE_AS``; an empty ``save_as`` switches the page off."""
+
+    url: str
+    save_as: str
+
+    def __bool__(self) -> bool:
+        return bool(self.save_as)
+
+    def place(self, **fields: object) -> Place:
+        """The address and file for these fields; KeyError for a field that there is not."""
+        return Place(encoded(self.url.format(**fields)), self.save_as.format(**fields))
+
+
+class Addresses(Struct, frozen=True):
+    """All patterns, one a page kind; ``*_feed`` are empty where the feed lies beside its page."""
+
+    story: Pattern
+    story_translation: Pattern
+    page: Pattern
+    page_translation: Pattern
+    front: Pattern
+    archive: Pattern
+    year: Pattern
+    month: Pattern
+    day: Pattern
+    terms: dict[str, Pattern]
+    indexes: dict[str, Pattern]
+    feed: str
+    term_feeds: dict[str, str]
+    static: Pattern
+    theme: str
+
+    def term(self, kind: str, slug: str) -> Place:
+        """Where the page of a term lives."""
+        return self.terms[kind].place(slug=slug)
+
+    def term_period(self, kind: str, slug: str, period: str) -> Place:
+        """Where a term's page of a year ``YYYY`` or a month ``YYYY-MM`` lives."""
+        folder = _folder(self.terms[kind].place(slug=slug).output)
+        return directory(f"{folder}{period.replace('-', '/')}/")
+
+    def term_feed(self, kind: str, slug: str) -> Place:
+        """Where the feed of a term lives: as stated, else beside its page."""
+        stated = self.term_feeds.get(kind, "")
+        if stated:
+            return file(stated.format(slug=slug))
+        return file(f"{_folder(self.terms[kind].place(slug=slug).output)}feed.xml")
+
+    def calendar(self, kind: str, day: str) -> Place:
+        """Where the page of a ``year``, ``month`` or ``day`` lives, given its first day."""
+        pattern: Pattern = getattr(self, kind)
+        return pattern.place(date=PathDate(day))
+
+
+def encoded(address: str) -> str:
+    """Percent-encode an address, without its leading slash and a trailing ``index.html``."""
+    address = address.lstrip("/")
+    if address == "index.html" or address.endswith("/index.html"):
+        address = address[: -len("index.html")]
+    return quote(address, safe=_SAFE)
+
+
+def directory(path: str) -> Place:
+    """The place of a page that is addressed as a folder."""
+    return Place(encoded(path), f"{path}index.html")
+
+
+def file(path: str) -> Place:
+    """The place of a file that is addressed by its own name."""
+    return Place(encoded(path), path)
+
+
+def _folder(output: str) -> str:
+    """The folder that pages below ``output`` go to: ``tag/a/index.html`` and ``tag/a.html`` → ``tag/a/``."""
+    if output == "index.html" or output.endswith("/index.html"):
+        return output[: -len("index.html")]
+    return output.rsplit(".", 1)[0] + "/"
+
+
+def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addresses:
+    """Read the patterns from Pelican's settings; ``defaults`` is Pelican's DEFAULT_CONFIG."""
+
+    def stated(name: str) -> Any:
+        # Pelican copies its defaults into the settings. An untouched default is the very same
+        # string object, which tells "unstated" from "stated with the same words".
+        value = conf.get(name)
+        return None if name in defaults and value is defaults[name] else value
+
+    def pattern(name: str, default: str) -> Pattern:
+        url, save_as = stated(f"{name}_URL"), stated(f"{name}_SAVE_AS")
+        if save_as is None:
+            url = default if url is None else str(url)
+            return Pattern(url, _saved(url))
+        save_as = str(save_as or "")
+        return Pattern(save_as if url is None else str(url), save_as.lstrip("/"))
+
+    terms = {"tag": "TAG", "section": "CATEGORY", "byline": "AUTHOR", "story": "STORY"}
+    indexes = {"tag": "tags", "section": "sections", "byline": "bylines", "story": "stories"}
+    names = {"tag": "TAGS", "section": "CATEGORIES", "byline": "AUTHORS", "story": "STORIES"}
+    day = "{date:%Y}/{date:%m}/{date:%d}/"
+    return Addresses(
+        story=pattern("ARTICLE", day + "{slug}/"),
+        story_translation=pattern("ARTICLE_LANG", "{lang}/" + day + "{slug}/"),
+        page=pattern("PAGE", "{slug}/"),
+        page_translation=pattern("PAGE_LANG", "{lang}/{slug}/"),
+        front=pattern("INDEX", ""),
+        archive=pattern("ARCHIVES", "archive/"),
+        year=pattern("YEAR_ARCHIVE", "{date:%Y}/"),
+        month=pattern("MONTH_ARCHIVE", "{date:%Y}/{date:%m}/"),
+        day=pattern("DAY_ARCHIVE", day),
+        terms={kind: pattern(terms[kind], f"{kind}/{{slug}}/") for kind in TERM_KINDS},
+        indexes={kind: pattern(names[kind], f"{indexes[kind]}/") for kind in TERM_KINDS},
+        feed=str(stated("FEED_ALL_RSS") or stated("FEED_RSS") or "feed.xml"),
+        term_feeds={
+            kind: str(stated(f"{terms[kind]}_FEED_RSS") or "") for kind in ("tag", "section")
+        },
+        static=Pattern(str(conf["STATIC_URL"]), str(conf["STATIC_SAVE_AS"])),
+        theme=str(conf["THEME_STATIC_DIR"]).strip("/"),
+    )
+
+
+def _saved(url: str) -> str:
+    """The file behind an address pattern: a folder's is its ``index.html``."""
+    url = url.lstrip("/")
+    return f"{url}index.html" if not url or url.endswith("/") else url

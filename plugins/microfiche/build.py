@@ -1,0 +1,141 @@
+"""A build, from the folder of stories to the folder of pages: the table of contents.
+
+::
+
+    take in   scan which sources changed, read them, settle what the archive knows
+    check     does everything lead somewhere
+    plan      which pages may have to be made
+    render    (template, view) → bytes, beside the output
+    write     into place, all of it or nothing
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from microfiche import catalog, intake, pages, plan, render, write
+from microfiche.bodies import CatalogDamaged
+from microfiche.catalog import Catalog, Store, delta
+from microfiche.catalog.work import Work
+from microfiche.checks import CHECKS
+from microfiche.errors import BrokenStoriesError, Problem, Severity, StorageError
+from microfiche.headers import unknown_headers_note
+from microfiche.records import Counts
+from microfiche.report import Report
+from microfiche.settings import Settings
+from microfiche.workers import Crew, Orders
+
+
+class Outcome(NamedTuple):
+    """What a build did, what it found, and when it is next due (None when nothing waits)."""
+
+    counts: Counts
+    findings: tuple[Problem, ...]
+    next_embargo: datetime | None
+
+    @property
+    def broken(self) -> bool:
+        """Whether a finding is an error, which only ARCHIVE_KEEP_GOING lets pass this far."""
+        return any(problem.severity == Severity.ERROR for problem in self.findings)
+
+
+def build(orders: Orders, report: Report) -> Outcome:
+    """Bring the output in step with the sources.
+
+    Raises:
+        MicroficheError: with every problem; the output is untouched then.
+    """
+    settings = orders.settings
+    try:
+        with write.lock(settings.state):
+            try:
+                return _build(orders, report)
+            except CatalogDamaged:
+                report.say("The catalog was damaged; building from scratch.")
+                catalog.discard(settings.state / "catalog.sqlite")
+                return _build(orders, report)
+    except OSError as error:
+        raise StorageError([_refusal(error)]) from error
+
+
+def _build(orders: Orders, report: Report) -> Outcome:
+    settings = orders.settings
+    store = catalog.open_store(settings.state / "catalog.sqlite")
+    try:
+        with Crew(orders) as crew:
+            changed = intake.take_in(store, crew, orders, report)
+            findings = check(store, settings)
+            with store.transaction():
+                theme = render.make_theme(settings)
+                everything = _all_at_stake(store, orders, theme)
+                plan.make_plan(store, pages.kinds(settings, theme), everything=everything)
+            render.render_all(store, crew, settings.state, report)
+            write.put_in_place(store, settings.output, settings.state)
+        counts = _counts(store, changed)
+        _finish(store)
+        return Outcome(counts, tuple(findings), _next_embargo(store, settings))
+    finally:
+        store.close()
+
+
+def check(store: Store, settings: Settings) -> list[Problem]:
+    """All findings of all sources and checks.
+
+    Raises:
+        BrokenStoriesError: when one is an error, unless the build is to keep going.
+    """
+    reading = Catalog(store.db)
+    findings = [*settings.notes, *store.problems()]
+    for one in CHECKS:
+        findings += one(reading, settings.reading)
+    findings += [unknown_headers_note(*row) for row in store.unknown_headers()]
+    findings.sort(key=lambda problem: (problem.path, problem.line, problem.what))
+    if any(problem.severity == Severity.ERROR for problem in findings) and not settings.keep_going:
+        raise BrokenStoriesError(findings)
+    return findings
+
+
+def _all_at_stake(store: Store, orders: Orders, theme: render.Theme) -> bool:
+    """Whether what all pages share has changed, or an earlier build left things in doubt."""
+    desk = render.make_desk(orders.settings, Catalog(store.db))
+    engine = render.make_engine(orders.settings, theme, desk, orders.program)
+    shared = (engine.digest + theme.whole_digest()).hex()
+    if store.meta("shared") != shared:
+        store.set_meta("shared", shared)
+        store.set_meta("everything", "1")
+    return store.meta("everything") == "1"
+
+
+def _finish(store: Store) -> None:
+    """The output is in step with the catalog, and the catalog with the sources."""
+    with store.transaction():
+        Work(store).settle()
+        delta.clear(store)
+        store.set_meta("everything", "")
+
+
+def _counts(store: Store, changed: int) -> Counts:
+    totals = store.totals()
+    written, removed, outputs = Work(store).counts()
+    return Counts(
+        **totals._asdict(),
+        changed=changed,
+        written=written,
+        removed=removed,
+        unchanged=outputs - written - removed,
+    )
+
+
+def _next_embargo(store: Store, settings: Settings) -> datetime | None:
+    stamp = store.next_embargo(int(settings.as_of.timestamp()))
+    if stamp is None:
+        return None
+    return datetime.fromtimestamp(stamp, UTC).astimezone(ZoneInfo(settings.reading.timezone))
+
+
+def _refusal(error: OSError) -> Problem:
+    where = str(error.filename or "")
+    what = f"the file system refused: {error.strerror or error}"
+    return Problem(where, 0, what, "make room or mend permissions, and build again")

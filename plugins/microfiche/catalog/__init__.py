@@ -1,0 +1,12 @@
+"""What the archive knows: one SQLite file beside the output, disposable at any time.
+
+All SQL of the project is in this package: ``schema`` (tables), ``store`` (what reading brings),
+``delta`` (what follows from it), ``work`` (outputs and jobs) and ``queries`` (what pages ask).
+"""
+
+from __future__ import annotations
+
+from microfiche.catalog.queries import Catalog
+from microfiche.catalog.store import Store, open_reader, open_store
+
+__all__ = ["Catalog", "Store", "open_reader", "open_store"]

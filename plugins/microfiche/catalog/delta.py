@@ -1,0 +1,169 @@
+"""What follows from a change: who is live, who is listed, how days and terms count.
+
+Everything is set-based: on a first build it is done for all, later only for what the delta names.
+"""
+
+from __future__ import annotations
+
+from microfiche.catalog.store import Store
+
+
+def settle(store: Store, as_of: int) -> None:
+    """Bring everything that is derived in step with the stories as they are at ``as_of``.
+
+    ``as_of`` is in seconds since the epoch: later stories are embargoed.
+    """
+    _release_and_embargo(store, as_of)
+    _list_one_of_each_group(store)
+    _count_days(store)
+    _count_terms(store)
+
+
+def clear(store: Store) -> None:
+    """The output is in step: forget what had changed."""
+    for table in ("delta", "delta_term", "delta_source", "job", "rendered", "removal"):
+        store.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+def _release_and_embargo(store: Store, as_of: int) -> None:
+    """Set ``live`` by the clock, for the stories whose embargo began or ended."""
+    db = store.db
+    flipped = """
+        kind = 'story' AND status != 'draft'
+        AND ((live = 0 AND stamp <= :now) OR (live = 1 AND stamp > :now))
+    """
+    span = _span(store, as_of)
+    ids = [
+        row[0]
+        for row in db.execute(
+            f"SELECT id FROM story WHERE {flipped} AND stamp > :low AND stamp <= :high",  # noqa: S608
+            {"now": as_of, **span},
+        )
+    ]
+    for number in ids:
+        if not store.fresh:
+            store.note(number)
+        db.execute("UPDATE story SET live = 1 - live WHERE id = ?", (number,))
+    _relist(store, ids)
+    store.set_meta("as_of", str(as_of))
+
+
+def _span(store: Store, as_of: int) -> dict[str, int]:
+    """Where stories can have flipped: between the last build's moment and this one's, and after."""
+    last = store.meta("as_of")
+    low = min(int(last), as_of) if last else as_of
+    return {"low": low if not store.fresh else as_of, "high": 1 << 62}
+
+
+def _relist(store: Store, ids: list[int]) -> None:
+    """Set ``listed`` of these stories as if each stood alone in its group."""
+    for number in ids:
+        _set_listed(
+            store,
+            number,
+            "SELECT kind = 'story' AND status = 'published' AND live = 1 AND original = '' "
+            "FROM story WHERE id = ?",
+        )
+
+
+def _set_listed(store: Store, number: int, query: str) -> None:
+    (listed,) = store.db.execute(query, (number,)).fetchone()
+    store.db.execute("UPDATE story SET listed = ? WHERE id = ?", (listed, number))
+    store.db.execute("UPDATE story_term SET listed = ? WHERE story = ?", (listed, number))
+
+
+def _list_one_of_each_group(store: Store) -> None:
+    """A translation is listed where its original is not there; of several, the first by language."""
+    touched = "" if store.fresh else "AND grp IN (SELECT grp FROM delta)"
+    groups = [
+        row[0]
+        for row in store.db.execute(
+            f"SELECT DISTINCT grp FROM story WHERE original != '' {touched}"  # noqa: S608
+        )
+    ]
+    for group in groups:
+        members = store.db.execute(
+            "SELECT id, original, status = 'published' AND live = 1, listed FROM story "
+            "WHERE grp = ? AND kind = 'story' ORDER BY original, path",
+            (group,),
+        ).fetchall()
+        has_original = any(live and not original for _, original, live, _ in members)
+        chosen = None if has_original else next((row[0] for row in members if row[2]), None)
+        for number, original, live, listed in members:
+            wanted = bool(live) and (not original or number == chosen)
+            if wanted != bool(listed):
+                store.db.execute("UPDATE story SET listed = ? WHERE id = ?", (wanted, number))
+                store.db.execute(
+                    "UPDATE story_term SET listed = ? WHERE story = ?", (wanted, number)
+                )
+                if not store.fresh:
+                    store.note(number)
+
+
+def _count_days(store: Store) -> None:
+    db = store.db
+    if store.fresh:
+        db.execute(
+            "INSERT INTO calendar SELECT day, count(*) FROM story WHERE listed = 1 GROUP BY day"
+        )
+        return
+    db.execute("DELETE FROM calendar WHERE day IN (SELECT day FROM delta)")
+    db.execute(
+        "INSERT INTO calendar SELECT day, count(*) FROM story "
+        "WHERE listed = 1 AND day IN (SELECT day FROM delta) GROUP BY day"
+    )
+
+
+_SUMMARY = """
+    SELECT kind, slug, count(*), min(day), max(day), count(DISTINCT label)
+    FROM story_term WHERE listed = 1
+"""
+
+
+def _count_terms(store: Store) -> None:
+    db = store.db
+    if store.fresh:
+        names = db.execute(f"{_SUMMARY} GROUP BY kind, slug").fetchall()
+        for kind, slug, n, first, last, spellings in names:
+            label = _label(store, kind, slug)
+            db.execute(
+                "INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (kind, slug, label, n, first, last, spellings),
+            )
+        return
+    for kind, slug in db.execute("SELECT DISTINCT kind, slug FROM delta_term").fetchall():
+        _recount_term(store, kind, slug)
+
+
+def _recount_term(store: Store, kind: str, slug: str) -> None:
+    db = store.db
+    before = db.execute(
+        "SELECT label FROM term WHERE kind = ? AND slug = ?", (kind, slug)
+    ).fetchone()
+    row = db.execute(f"{_SUMMARY} AND kind = ? AND slug = ?", (kind, slug)).fetchone()
+    db.execute("DELETE FROM term WHERE kind = ? AND slug = ?", (kind, slug))
+    if not row[2]:
+        return
+    label = _label(store, kind, slug)
+    db.execute("INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?)", (kind, slug, label, *row[2:]))
+    if before and before[0] != label:
+        _note_all_of(store, kind, slug)
+
+
+def _label(store: Store, kind: str, slug: str) -> str:
+    """How a term is spelt: as most of its stories have it; of equals, the first by code points."""
+    (label,) = store.db.execute(
+        "SELECT label FROM story_term WHERE kind = ? AND slug = ? AND listed = 1 "
+        "GROUP BY label ORDER BY count(*) DESC, label LIMIT 1",
+        (kind, slug),
+    ).fetchone()
+    return str(label)
+
+
+def _note_all_of(store: Store, kind: str, slug: str) -> None:
+    """A term's name changed: every page that shows one of its stories may change."""
+    ids = store.db.execute(
+        "SELECT story FROM story_term WHERE kind = ? AND slug = ?", (kind, slug)
+    ).fetchall()
+    for (number,) in ids:
+        store.note(number)

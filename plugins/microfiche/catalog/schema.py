@@ -1,0 +1,136 @@
+"""The catalog's tables. A schema that this version does not know is thrown away, never migrated."""
+
+from __future__ import annotations
+
+import hashlib
+
+TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+CREATE TABLE source (
+    path TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime INTEGER NOT NULL,
+    ctime INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest BLOB,                    -- NULL: quarantined, read again at every build
+    address TEXT,                   -- of a static file
+    output TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE problem (
+    path TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    severity TEXT NOT NULL,
+    what TEXT NOT NULL,
+    remedy TEXT NOT NULL
+);
+
+CREATE TABLE story (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    live INTEGER NOT NULL,          -- its page is published
+    listed INTEGER NOT NULL,        -- lists and feeds show it
+    original TEXT NOT NULL,         -- '' or, for a translation, its language
+    stamp INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    grp TEXT NOT NULL,              -- translations of one story share it
+    output TEXT NOT NULL,
+    head BLOB NOT NULL,
+    pack TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    digest BLOB NOT NULL
+);
+
+CREATE TABLE story_term (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    listed INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    stamp INTEGER NOT NULL,
+    story INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (kind, slug, listed, day, stamp, story)
+) WITHOUT ROWID;
+
+CREATE TABLE reference (
+    story INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    target TEXT NOT NULL,
+    line INTEGER NOT NULL
+);
+
+CREATE TABLE extra (name TEXT NOT NULL, story INTEGER NOT NULL);
+
+CREATE TABLE calendar (day TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE term (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    label TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    spellings INTEGER NOT NULL,
+    PRIMARY KEY (kind, slug)
+) WITHOUT ROWID;
+
+-- What changed since the output was last in step: every story as it was and as it is.
+CREATE TABLE delta (path TEXT NOT NULL, stamp INTEGER NOT NULL, day TEXT NOT NULL, grp TEXT NOT NULL);
+CREATE TABLE delta_term (kind TEXT NOT NULL, slug TEXT NOT NULL, day TEXT NOT NULL);
+CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
+
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY,
+    rank INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    path TEXT                       -- NULL: the page is no more
+);
+
+CREATE TABLE rendered (
+    job INTEGER PRIMARY KEY,
+    template BLOB NOT NULL,
+    view BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    staged INTEGER NOT NULL,        -- 0: the file in place has these bytes already
+    reason TEXT NOT NULL
+);
+CREATE TABLE removal (path TEXT PRIMARY KEY) WITHOUT ROWID;
+
+CREATE TABLE output (
+    path TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    template BLOB,
+    view BLOB,                      -- NULL: in doubt, to be rendered whatever its view
+    digest BLOB,
+    size INTEGER NOT NULL,
+    reason TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+INDEXES = """
+CREATE UNIQUE INDEX story_path ON story (path);
+CREATE INDEX story_order ON story (day, stamp, path) WHERE listed = 1;
+CREATE INDEX story_stamp ON story (stamp) WHERE kind = 'story';
+CREATE INDEX story_group ON story (grp);
+CREATE INDEX story_term_story ON story_term (story);
+CREATE INDEX reference_story ON reference (story);
+CREATE INDEX reference_target ON reference (target);
+CREATE INDEX extra_story ON extra (story);
+CREATE INDEX job_owner ON job (kind, key);
+CREATE INDEX job_path ON job (path);
+CREATE INDEX job_folded ON job (lower(path));
+CREATE INDEX problem_path ON problem (path);
+CREATE INDEX output_owner ON output (kind, key);
+CREATE INDEX output_folded ON output (lower(path));
+"""
+
+VERSION = hashlib.blake2b((TABLES + INDEXES).encode(), digest_size=8).hexdigest()
+"""Names this schema: any change of a word above is another version."""

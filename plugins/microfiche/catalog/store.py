@@ -1,0 +1,288 @@
+"""Opening the catalog, and putting in what reading brings."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from microfiche.bodies import Body, CatalogDamaged
+from microfiche.catalog import schema
+from microfiche.errors import Problem, Severity
+from microfiche.records import Reading, SourceKind, Story
+from microfiche.scan import Known, trusted_mtime
+
+_PRAGMAS = ("journal_mode = WAL", "synchronous = OFF", "temp_store = MEMORY", "cache_size = -65536", "mmap_size = 1073741824")
+
+encode_head = msgspec.msgpack.Encoder().encode
+
+
+class Entry(NamedTuple):
+    """A reading with the place where its body was put (None where it has none)."""
+
+    reading: Reading
+    body: Body | None
+
+
+class Totals(NamedTuple):
+    """How the sources are accounted for."""
+
+    sources: int
+    stories: int
+    pages: int
+    drafts: int
+    embargoed: int
+    quarantined: int
+
+
+class Store:
+    """The catalog open for writing; one build at a time holds it."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, fresh: bool) -> None:
+        self._path = path
+        self.db = connection
+        self.fresh = fresh
+
+    def close(self) -> None:
+        """Close the file; uncommitted changes are lost."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what is done inside, or nothing."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    def meta(self, name: str) -> str:
+        """A remembered word, empty where there is none."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Remember a word."""
+        self.db.execute("REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def known(self) -> Iterator[Known]:
+        """What was remembered of every source, in byte order of the paths.
+
+        Read over a connection of its own, which does not see what this one changes meanwhile.
+        """
+        if self.fresh:
+            return
+        reader = open_reader(self._path)
+        rows = reader.execute(
+            "SELECT path, kind, size, mtime, ctime, inode, digest FROM source ORDER BY path"
+        )
+        yield from map(Known._make, rows)
+        reader.close()
+
+    def forget_digests(self) -> None:
+        """Have every source read anew: what reading means has changed."""
+        self.db.execute("UPDATE source SET digest = NULL, mtime = -1")
+
+    def add(self, entries: Iterable[Entry], scanned: int) -> None:
+        """Put in what was read; ``scanned`` is when the walk began, nanoseconds since the epoch."""
+        for entry in entries:
+            found = entry.reading.found
+            if entry.reading.unchanged:
+                self._hint(entry.reading, scanned)
+                continue
+            if not self.fresh:
+                self.remove(found.path)
+            self._add_source(entry.reading, scanned)
+            self._add_problems(entry.reading.problems)
+            if entry.reading.story and entry.body:
+                self._add_story(entry.reading, entry.reading.story, entry.body)
+
+    def remove(self, path: str) -> None:
+        """Take a source out, remembering for the plan what it was."""
+        row = self.db.execute("SELECT id FROM story WHERE path = ?", (path,)).fetchone()
+        if row:
+            self.note(row[0])
+            for table in ("story_term", "reference", "extra"):
+                self.db.execute(f"DELETE FROM {table} WHERE story = ?", row)  # noqa: S608 - our own names
+            self.db.execute("DELETE FROM story WHERE id = ?", row)
+        self.db.execute("DELETE FROM problem WHERE path = ?", (path,))
+        self.db.execute("DELETE FROM source WHERE path = ?", (path,))
+        self.db.execute("INSERT OR IGNORE INTO delta_source VALUES (?)", (path,))
+
+    def _hint(self, reading: Reading, scanned: int) -> None:
+        found = reading.found
+        self.db.execute(
+            "UPDATE source SET size = ?, mtime = ?, ctime = ?, inode = ? WHERE path = ?",
+            (found.size, trusted_mtime(found, scanned), found.ctime, found.inode, found.path),
+        )
+
+    def _add_source(self, reading: Reading, scanned: int) -> None:
+        found = reading.found
+        sound = reading.digest is not None and not any(
+            problem.severity == Severity.ERROR for problem in reading.problems
+        )
+        self.db.execute(
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                found.path,
+                found.kind,
+                found.size,
+                trusted_mtime(found, scanned) if sound else -1,
+                found.ctime,
+                found.inode,
+                reading.digest if sound else None,
+                reading.place.address if reading.place else None,
+                reading.place.output if reading.place else None,
+            ),
+        )
+        if not self.fresh:
+            self.db.execute("INSERT OR IGNORE INTO delta_source VALUES (?)", (found.path,))
+
+    def _add_problems(self, problems: Iterable[Problem]) -> None:
+        self.db.executemany(
+            "INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
+            [(p.path, p.line, p.severity, p.what, p.remedy) for p in problems],
+        )
+
+    def _add_story(self, reading: Reading, story: Story, body: Body) -> None:
+        moment = story.moment
+        stamp, day = (moment.stamp, moment.day) if moment else (0, "")
+        original = story.lang if story.translation else ""
+        listed = story.kind == SourceKind.STORY and story.status == "published" and not original
+        cursor = self.db.execute(
+            "INSERT INTO story VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                story.path,
+                story.kind,
+                story.status,
+                story.status != "draft",
+                listed,
+                original,
+                stamp,
+                day,
+                story.group,
+                story.output,
+                encode_head(story),
+                body.pack,
+                body.offset,
+                body.length,
+                body.digest,
+            ),
+        )
+        number = cursor.lastrowid
+        self.db.executemany(
+            "INSERT INTO story_term VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(t.kind, t.slug, listed, day, stamp, number, t.label) for t in story.terms],
+        )
+        if reading.references:
+            self.db.executemany(
+                "INSERT INTO reference VALUES (?, ?, ?, ?)",
+                [(number, r.what, r.target, r.line) for r in reading.references],
+            )
+        if story.extra:
+            self.db.executemany(
+                "INSERT INTO extra VALUES (?, ?)", {(name, number) for name, _ in story.extra}
+            )
+        if not self.fresh and number:
+            self.note(number)
+
+    def note(self, number: int) -> None:
+        """Remember for the plan a story as it is now."""
+        self.db.execute(
+            "INSERT INTO delta SELECT path, stamp, day, grp FROM story WHERE id = ?", (number,)
+        )
+        self.db.execute(
+            "INSERT INTO delta_term SELECT kind, slug, day FROM story_term WHERE story = ?",
+            (number,),
+        )
+        self.db.execute(
+            "INSERT OR IGNORE INTO delta_source SELECT target FROM reference "
+            "WHERE story = ? AND what IN ('static', 'attach', 'image')",
+            (number,),
+        )
+
+    def next_embargo(self, as_of: int) -> int | None:
+        """When the next embargo ends, in seconds since the epoch; None when none is on."""
+        (stamp,) = self.db.execute(
+            "SELECT min(stamp) FROM story WHERE kind = 'story' AND status != 'draft' AND stamp > ?",
+            (as_of,),
+        ).fetchone()
+        return int(stamp) if stamp is not None else None
+
+    def problems(self) -> list[Problem]:
+        """Every problem of every source, in order of path and line."""
+        rows = self.db.execute(
+            "SELECT path, line, what, remedy, severity FROM problem ORDER BY path, line, what"
+        )
+        return [Problem(*row[:4], severity=Severity(row[4])) for row in rows]
+
+    def totals(self) -> Totals:
+        """Count every source once."""
+        states = self.db.execute(
+            """
+            SELECT
+                count(*),
+                total(story.live AND story.kind = 'story'),
+                total(story.live AND story.kind = 'page'),
+                total(story.status = 'draft'),
+                total(NOT story.live AND story.status != 'draft'),
+                total(story.id IS NULL)
+            FROM source LEFT JOIN story USING (path)
+            WHERE source.kind IN ('story', 'page', 'irregular')
+            """
+        ).fetchone()
+        return Totals(*map(int, states))
+
+    def unknown_headers(self) -> list[tuple[str, int]]:
+        """Headers that we do not know, with the number of stories that have them."""
+        rows = self.db.execute("SELECT name, count(*) FROM extra GROUP BY name ORDER BY name")
+        return [(str(name), int(count)) for name, count in rows]
+
+
+def open_store(path: Path) -> Store:
+    """Open the catalog for writing; one that cannot be used is thrown away and made anew."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        try:
+            connection = _connect(path)
+            version = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+            if version and version[0] == schema.VERSION:
+                (used,) = connection.execute("SELECT EXISTS (SELECT 1 FROM source)").fetchone()
+                return Store(path, connection, fresh=not used)
+            connection.close()
+        except (sqlite3.Error, CatalogDamaged):
+            pass
+        discard(path)
+    connection = _connect(path)
+    connection.executescript(f"BEGIN; {schema.TABLES} {schema.INDEXES} COMMIT;")
+    connection.execute("INSERT INTO meta VALUES ('schema', ?)", (schema.VERSION,))
+    return Store(path, connection, fresh=True)
+
+
+def discard(path: Path) -> None:
+    """Delete a catalog file and what SQLite keeps beside it."""
+    for name in (path.name, f"{path.name}-journal", f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Open the catalog for reading only, as workers do."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )
+    for pragma in _PRAGMAS[2:]:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection

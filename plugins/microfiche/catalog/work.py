@@ -1,0 +1,189 @@
+"""Outputs and the jobs that make them: who owns which file, and who wants what now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from microfiche.catalog.store import Store
+from microfiche.errors import Problem
+from microfiche.records import Claim, Output
+
+
+class Rendered(NamedTuple):
+    """What a worker says of a job that had to be rendered; ``staged`` is false when the file
+    in place already has these bytes."""
+
+    job: int
+    template: bytes
+    view: bytes
+    digest: bytes
+    size: int
+    staged: bool
+    reason: str
+
+
+class Work:
+    """The plan of one build, kept in the catalog so that workers can take it from there."""
+
+    def __init__(self, store: Store) -> None:
+        self._db = store.db
+
+    def begin(self) -> None:
+        """Forget the plan of a build that did not finish."""
+        for table in ("job", "rendered", "removal"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+    def claim(self, rank: int, kind: str, claims: Iterable[Claim]) -> None:
+        """Add the pages that a kind may have to make; ``rank`` is their order of publication."""
+        self._db.executemany(
+            "INSERT INTO job VALUES (NULL, ?, ?, ?, ?)",
+            ((rank, kind, claim.key, claim.output) for claim in claims),
+        )
+
+    def collisions(self) -> list[Problem]:
+        """Pages that claim one address, also when only the case of its letters differs."""
+        rows = self._db.execute(
+            """
+            SELECT a.path, a.kind, a.key, b.kind, b.key FROM job AS a JOIN job AS b
+                ON lower(a.path) = lower(b.path) AND a.id < b.id
+            UNION
+            SELECT a.path, o.kind, o.key, a.kind, a.key FROM job AS a JOIN output AS o
+                ON lower(o.path) = lower(a.path) AND (o.kind, o.key) != (a.kind, a.key)
+            WHERE o.view IS NOT NULL AND NOT EXISTS
+                (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
+            ORDER BY 1, 2, 3, 4, 5
+            """
+        )
+        return [_collision(*map(str, row)) for row in rows]
+
+    def nested(self) -> list[Problem]:
+        """Pages saved as a file where others need a folder of that name."""
+        rows = self._db.execute(
+            """
+            WITH wanted (path, kind, key) AS (
+                SELECT path, kind, key FROM job WHERE path IS NOT NULL
+                UNION SELECT path, kind, key FROM output AS o WHERE NOT EXISTS
+                    (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
+            )
+            SELECT a.path, a.kind, a.key, min(b.path) FROM wanted AS a JOIN wanted AS b
+                ON b.path > a.path || '/' AND b.path < a.path || '0'
+            WHERE a.path NOT LIKE '%.html' AND a.path NOT LIKE '%.xml'
+            GROUP BY a.path ORDER BY a.path
+            """
+        )
+        return [
+            Problem(
+                _where(kind, key),
+                1,
+                f"is saved as {path!r}, which has to be a folder for {inner!r}",
+                "give it another address with Slug or Save_as",
+            )
+            for path, kind, key, inner in rows
+        ]
+
+    def drop_vanished(self) -> None:
+        """Forget outputs in name only: claims that say a page is no more and never was."""
+        self._db.execute(
+            """
+            DELETE FROM job WHERE path IS NULL AND NOT EXISTS
+                (SELECT 1 FROM output WHERE output.kind = job.kind AND output.key = job.key)
+            """
+        )
+
+    def find_removals(self, *, everything: bool) -> None:
+        """Find our files that nobody claims any more; ``everything`` when all pages were planned."""
+        owned = "" if everything else "AND (o.kind, o.key) IN (SELECT kind, key FROM job)"
+        self._db.execute(
+            f"""
+            INSERT INTO removal SELECT o.path FROM output AS o
+            WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.path = o.path) {owned}
+            """  # noqa: S608 - our own words
+        )
+
+    def spans(self, size: int) -> Iterator[tuple[int, int]]:
+        """The jobs as spans of their numbers, ``size`` jobs each, in order of rank."""
+        last = self._db.execute("SELECT max(id) FROM job").fetchone()[0] or 0
+        return ((start, min(start + size - 1, last)) for start in range(1, last + 1, size))
+
+    def count(self) -> int:
+        """How many pages the plan has."""
+        (count,) = self._db.execute("SELECT count(*) FROM job WHERE path IS NOT NULL").fetchone()
+        return int(count)
+
+    def note(self, rendered: Iterable[Rendered]) -> None:
+        """Note what a worker rendered."""
+        self._db.executemany("INSERT INTO rendered VALUES (?, ?, ?, ?, ?, ?, ?)", rendered)
+
+    def staged(self) -> Iterator[str]:
+        """Paths of the staged files in the order of publication."""
+        rows = self._db.execute(
+            "SELECT path FROM job JOIN rendered ON rendered.job = job.id "
+            "WHERE staged ORDER BY rank, job.id"
+        )
+        return (str(path) for (path,) in rows)
+
+    def removals(self) -> list[str]:
+        """Paths of the files to remove."""
+        rows = self._db.execute("SELECT path FROM removal ORDER BY path")
+        return [str(path) for (path,) in rows]
+
+    def counts(self) -> tuple[int, int, int]:
+        """Files that are staged, to be removed, and ours in all once that is done."""
+        staged, removals, outputs = self._db.execute(
+            "SELECT (SELECT count(*) FROM rendered WHERE staged), "
+            "(SELECT count(*) FROM removal), (SELECT count(*) FROM output)"
+        ).fetchone()
+        return int(staged), int(removals), int(outputs)
+
+    def doubt(self) -> None:
+        """Note, before a file is moved, which outputs are about to change."""
+        self._db.execute(
+            """
+            INSERT INTO output SELECT path, kind, key, NULL, NULL, NULL, 0, '' FROM job
+                JOIN rendered ON rendered.job = job.id WHERE staged
+            ON CONFLICT (path) DO UPDATE
+                SET kind = excluded.kind, key = excluded.key, view = NULL, digest = NULL
+            """
+        )
+        self._db.execute(
+            "UPDATE output SET view = NULL, digest = NULL "
+            "WHERE path IN (SELECT path FROM removal)"
+        )
+
+    def settle(self) -> None:
+        """Note, after the files are in place, what they are."""
+        self._db.execute("DELETE FROM output WHERE path IN (SELECT path FROM removal)")
+        self._db.execute(
+            """
+            INSERT OR REPLACE INTO output
+            SELECT path, kind, key, template, view, digest, size, reason FROM job
+                JOIN rendered ON rendered.job = job.id
+            """
+        )
+
+    def adopt(self, paths: Iterable[str]) -> None:
+        """Take files of an earlier build, whose catalog is gone, for ours and in doubt."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO output VALUES (?, '', '', NULL, NULL, NULL, 0, '')",
+            ((path,) for path in paths),
+        )
+
+    def output(self, path: str) -> Output | None:
+        """What is known of one output file."""
+        row = self._db.execute("SELECT * FROM output WHERE path = ?", (path,)).fetchone()
+        return Output(*row) if row else None
+
+
+def _collision(path: str, kind: str, key: str, other_kind: str, other_key: str) -> Problem:
+    what = f"claims the address {path!r}, which {_named(other_kind, other_key)} claims too"
+    where = _where(kind, key) or _where(other_kind, other_key)
+    return Problem(where, 1, what, "change Slug, Date or Save_as of one of them")
+
+
+def _where(kind: str, key: str) -> str:
+    return key.split("\n")[0] if kind in ("story", "page", "static", "attachment") else ""
+
+
+def _named(kind: str, key: str) -> str:
+    return f"the {kind} {key!r}" if key else f"the {kind} page"

@@ -1,0 +1,53 @@
+"""Links between sources: each must lead somewhere."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from microfiche.catalog import Catalog
+from microfiche.errors import Problem, Severity
+from microfiche.links import TERMS
+from microfiche.settings import ReadSettings
+from microfiche.slugs import Slugger
+
+
+def unresolved(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
+    """Links and pictures whose file is not there, with the nearest name that is."""
+    known: list[str] = []
+    for path, what, target, line in list(catalog.unresolved()):
+        known = known or list(catalog.source_paths())
+        near = nearest(target, known)
+        remedy = f"did you mean {near}?" if near else "give the path from the content folder"
+        named = "the picture" if what == "image" else f"the {{{what}}} link to"
+        yield Problem(path, line, f"{named} {target!r} leads to no file", remedy)
+
+
+def unresolved_terms(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
+    """Links to tags, sections and bylines that no published story has."""
+    slugger = Slugger(settings.slugs)
+    for path, what, label, line in list(catalog.term_links()):
+        kind = TERMS[what]
+        if catalog.term(kind, slugger.term(kind, label)):
+            continue
+        known = [row.label for row in catalog.terms(kind)]
+        close = difflib.get_close_matches(label, known, 1, cutoff=0.5)
+        remedy = f"did you mean {close[0]}?" if close else f"no published story has a {kind}"
+        yield Problem(path, line, f"no published story has the {kind} {label!r}", remedy)
+
+
+def waiting(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
+    """Links to stories that are not published yet: the link waits with them."""
+    for path, target, line in catalog.waiting():
+        what = f"the link to {target!r} waits: that story is not published"
+        yield Problem(path, line, what, severity=Severity.NOTE)
+
+
+def nearest(target: str, known: list[str]) -> str:
+    """The name most like one that is not there: first by file name, then by the whole path."""
+    name = target.rsplit("/", 1)[-1]
+    same = [path for path in known if path.rsplit("/", 1)[-1] == name]
+    if same:
+        return difflib.get_close_matches(target, same, 1, cutoff=0)[0]
+    similar = [path for path in known if path.rsplit("/", 1)[-1][:2] == name[:2]]
+    return next(iter(difflib.get_close_matches(target, similar[:20_000] or known[:20_000], 1)), "")

@@ -1,0 +1,167 @@
+"""Dates: strict ISO 8601 in, words for readers and strings for machines out.
+
+Nothing is ever filled in from today. Zones come from the tzdata package alone, so that the same
+sources give the same pages whatever zone files a machine carries.
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, get_day_names, get_month_names
+
+from microfiche.records import Moment
+from microfiche.views import Time
+
+zoneinfo.reset_tzpath(to=())
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[T _](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?[ ]?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+_LOOSE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T _]+(\d{1,2}):(\d{2}))?", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_REMEDY = "write year-month-day and, if known, the time: 2024-11-01 or 2024-11-01 18:00"
+
+
+class Parsed(NamedTuple):
+    """A date that was understood."""
+
+    moment: Moment
+
+
+class Refused(NamedTuple):
+    """A date that was not: what is wrong, and what to write instead."""
+
+    what: str
+    remedy: str
+
+
+def parse(text: str, zone: ZoneInfo) -> Parsed | Refused:
+    """Read an ISO 8601 date with optional time and offset; without offset it is in ``zone``."""
+    text = text.strip()
+    match = _ISO.fullmatch(text)
+    if not match:
+        return Refused(f"{text!r} is not a date we can be sure of", _suggestion(text))
+    year, month, day, hour, minute, second, offset = match.groups()
+    try:
+        local = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
+        aware = local.replace(tzinfo=_offset(offset) if offset else zone).astimezone(zone)
+    except (ValueError, OverflowError) as error:
+        return Refused(f"{text!r} is no date of the calendar: {error}", _REMEDY)
+    return Parsed(_moment(aware, clock=hour is not None))
+
+
+def _suggestion(text: str) -> str:
+    """The same date as it should be written, where its parts are beyond doubt."""
+    match = _LOOSE.match(text)
+    if not match:
+        return _REMEDY
+    year, month, day, hour, minute = match.groups()
+    clock = f" {int(hour):02d}:{minute}" if hour else ""
+    return f"write {year}-{int(month):02d}-{int(day):02d}{clock}, with an offset such as +02:00 if known"
+
+
+def _offset(text: str) -> timezone:
+    if text == "Z":
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+
+
+def _moment(aware: datetime, *, clock: bool) -> Moment:
+    east = aware.utcoffset() or timedelta()
+    return Moment(
+        stamp=(aware - _EPOCH) // timedelta(seconds=1),
+        day=aware.date().isoformat(),
+        clock=f"{aware:%H:%M}" if clock else "",
+        offset=east // timedelta(minutes=1),
+        zone=aware.tzname() or "",
+    )
+
+
+def iso(moment: Moment) -> str:
+    """A valid date, or global date and time, of HTML; the offset is rounded to whole minutes."""
+    if not moment.clock:
+        return moment.day
+    sign = "-" if moment.offset < 0 else "+"
+    hours, minutes = divmod(abs(moment.offset), 60)
+    return f"{moment.day}T{moment.clock}{sign}{hours:02d}:{minutes:02d}"
+
+
+def shown(moment: Moment, lang: str) -> Time:
+    """A moment as a reader of ``lang`` sees it."""
+    clock = f"{moment.clock} {moment.zone}" if moment.clock else ""
+    return Time(iso=iso(moment), text=words(moment.day, lang), clock=clock, day=moment.day)
+
+
+def midnight(day: str, lang: str) -> Time:
+    """A calendar day as a reader of ``lang`` sees it."""
+    return Time(iso=day, text=words(day, lang), clock="", day=day)
+
+
+@lru_cache(maxsize=65536)
+def words(day: str, lang: str) -> str:
+    """A day in words: ``1 November 2024`` as the language has it."""
+    return format_date(date.fromisoformat(day), "long", locale=locale(lang))
+
+
+@lru_cache(maxsize=4096)
+def month_name(month: int, lang: str) -> str:
+    """A month's name standing alone, such as ``November``."""
+    return get_month_names("wide", "stand-alone", locale(lang))[month]
+
+
+@lru_cache(maxsize=4096)
+def month_abbreviation(month: int, lang: str) -> str:
+    """A month's short name standing alone, such as ``Nov``."""
+    return get_month_names("abbreviated", "stand-alone", locale(lang))[month]
+
+
+@lru_cache(maxsize=4096)
+def month_of_year(month: str, lang: str) -> str:
+    """A month ``YYYY-MM`` in words: ``November 2024``."""
+    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale(lang))
+
+
+@lru_cache(maxsize=256)
+def week_start(lang: str) -> int:
+    """The first day of the week where the language is spoken: 0 is Monday."""
+    return int(locale(lang).first_week_day)
+
+
+@lru_cache(maxsize=256)
+def weekday_names(lang: str) -> tuple[str, ...]:
+    """Short names of the seven days in the order of the language's week."""
+    names = get_day_names("abbreviated", "stand-alone", locale(lang))
+    return tuple(names[(week_start(lang) + index) % 7] for index in range(7))
+
+
+@lru_cache(maxsize=256)
+def locale(lang: str) -> Locale:
+    """Babel's locale for a language tag (BCP 47), English where it knows none."""
+    try:
+        return Locale.parse(lang, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en")
+
+
+@lru_cache(maxsize=256)
+def direction(lang: str) -> str:
+    """``rtl`` or ``ltr``."""
+    return str(locale(lang).text_direction)
+
+
+@lru_cache(maxsize=256)
+def language_name(lang: str) -> str:
+    """A language's own name for itself, such as ``українська``."""
+    return locale(lang).get_display_name(locale(lang)) or lang

@@ -1,0 +1,70 @@
+"""What can go wrong, as types: every error carries where it is, what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error stops publication, a warning and a note do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Problem(Struct, frozen=True, order=True):
+    """One finding, as a good compiler would print it.
+
+    ``path`` is relative to the content folder (or names a setting or a template), ``line``
+    counts from 1 and is 0 where no line applies, ``remedy`` says what to do.
+    """
+
+    path: str
+    line: int
+    what: str
+    remedy: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class MicroficheError(Exception):
+    """Base of the errors that end a build; ``problems`` are what a person is shown."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.what for problem in problems))
+        self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[type[MicroficheError], tuple[tuple[Problem, ...]]]:
+        """Errors come back from workers with their problems."""
+        return type(self), (self.problems,)
+
+
+class SettingsError(MicroficheError):
+    """The configuration cannot be used."""
+
+
+class LockedError(MicroficheError):
+    """Another build is writing to the same output."""
+
+
+class CollisionError(MicroficheError):
+    """Two pages claim one address."""
+
+
+class BrokenStoriesError(MicroficheError):
+    """Sources that cannot be published stand in the way of the build."""
+
+
+class TemplateFault(MicroficheError):
+    """A template cannot be loaded or rendered."""
+
+
+class StorageError(MicroficheError):
+    """The file system refused: no space, no permission, too many open files."""
+
+
+class WorkerLostError(MicroficheError):
+    """A worker process died before it had answered."""

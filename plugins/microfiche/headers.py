@@ -1,0 +1,191 @@
+"""The headers of a story: lines of ``Name: value`` before the first empty line.
+
+The syntax is that of Python-Markdown's meta-data extension, read by us so that every finding has
+its line. A header is data: it is never set on anything.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from microfiche.errors import Problem, Severity
+from microfiche.records import Header
+
+_LINE = re.compile(r" {0,3}([A-Za-z0-9_-]+):[ \t]*(.*)")
+_MORE = re.compile(r"(?: {4,}|\t)\s*(.*)")
+_FENCE_OPENS = re.compile(r"-{3}(?:\s.*)?$")
+_FENCE_CLOSES = re.compile(r"(?:-{3}|\.{3})(?:\s.*)?$")
+_QUOTED = re.compile(r"""(["'])(.*)\1$""")
+_SENTENCE = re.compile(r"[.!?…]['\"”’)]?$")
+
+
+class HeaderDoc(Struct, frozen=True):
+    """A header that we know: how it is written and what it means."""
+
+    name: str
+    example: str
+    means: str
+    repeatable: bool = False
+
+
+HEADERS = (
+    HeaderDoc("Title", "Men walk on the Moon", "The headline. Required."),
+    HeaderDoc("Date", "1969-07-20 20:17", "When the story was published. Required."),
+    HeaderDoc("Modified", "1969-07-21", "When the story was last changed for its readers."),
+    HeaderDoc("Category", "Space", "The section that the story stands in."),
+    HeaderDoc("Tags", "Moon, NASA", "What the story is about, parted by commas or semicolons."),
+    HeaderDoc("Keywords", "Moon, NASA", "Another word for Tags."),
+    HeaderDoc("Author", "Science desk", "The byline."),
+    HeaderDoc("Authors", "Science desk; World desk", "Several bylines, parted by commas or semicolons."),
+    HeaderDoc("Slug", "men-walk-on-the-moon", "The last part of the address; made from the title when absent."),
+    HeaderDoc("Summary", "Two men have …", "A sentence for lists; the first words of the story when absent."),
+    HeaderDoc("Status", "draft", "`published` (when absent), `draft` (in no page, list or feed) or `hidden` (a page that no list shows)."),
+    HeaderDoc("Lang", "uk", "The language of the story (BCP 47)."),
+    HeaderDoc("Translation", "true", "Marks a translation of the story with the same slug and day."),
+    HeaderDoc("Dek", "After a journey of four days …", "The standfirst under the headline."),
+    HeaderDoc("Dateline", "HOUSTON", "The place that the story was filed from."),
+    HeaderDoc("Image", "images/moon.svg", "The story's picture, from the content folder."),
+    HeaderDoc("Image_alt", "A footprint in grey dust", "What the picture shows, for those who do not see it."),
+    HeaderDoc("Image_caption", "A footprint in the Sea of Tranquility.", "What stands under the picture."),
+    HeaderDoc("Image_credit", "NASA", "Whose picture it is."),
+    HeaderDoc("Source", "NASA, https://www.nasa.gov/", "What the story rests on: a name and, if there is one, an address.", repeatable=True),
+    HeaderDoc("Story", "The race to the Moon", "The running story that this is a part of."),
+    HeaderDoc("Event_date", "1969-07-20", "When it happened, if not when it was published."),
+    HeaderDoc("Correction", "1969-07-22: The height was …", "A date and what was corrected.", repeatable=True),
+    HeaderDoc("Aliases", "/old/moon.html", "Former addresses of the story.", repeatable=True),
+    HeaderDoc("Id", "moon-1969", "The story's lasting identity, which feeds name it by."),
+    HeaderDoc("Url", "moon/", "The address, where the usual one does not fit."),
+    HeaderDoc("Save_as", "moon/index.html", "The file that the page is saved as."),
+    HeaderDoc("Template", "story", "Another template of the theme for this page."),
+)
+KNOWN = {doc.name.lower(): doc for doc in HEADERS}
+_LISTS = {"tags", "keywords", "authors"}
+_FOREIGN = {"abstract", "comments", "description", "excerpt", "layout", "lead", "note", "permalink", "series", "sortorder", "subtitle", "thumbnail", "twitter"}
+
+
+class Split(NamedTuple):
+    """A source taken apart; ``start`` is the line on which the body begins."""
+
+    headers: tuple[Header, ...]
+    body: str
+    start: int
+    problems: tuple[Problem, ...]
+
+
+def split(path: str, text: str) -> Split:
+    """Take the headers off a source; empty lines before them do not matter."""
+    lines = text.split("\n")
+    at = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    fenced = at < len(lines) and bool(_FENCE_OPENS.match(lines[at]))
+    at += fenced
+    headers: list[Header] = []
+    problems: list[Problem] = []
+    while at < len(lines):
+        line = lines[at].rstrip()
+        if fenced and _FENCE_CLOSES.match(line):
+            at += 1
+            break
+        if not line:
+            at += 1
+            if fenced:
+                continue
+            break
+        if match := _LINE.match(line):
+            headers.append(Header(match[1].lower(), match[2].strip(), at + 1))
+        elif headers and (match := _MORE.match(line)):
+            headers[-1] = _continued(headers[-1], match[1])
+        elif fenced:
+            remedy = "write each header on one line: `Tags: a, b` instead of a list below it"
+            problems.append(Problem(path, at + 1, f"{line.strip()!r} is not a header", remedy))
+        else:
+            break
+        at += 1
+    if fenced:
+        headers = [_unquoted(header) for header in headers]
+    return Split(tuple(headers), "\n".join(lines[at:]), at + 1, tuple(problems))
+
+
+def _continued(header: Header, more: str) -> Header:
+    return header._replace(value=f"{header.value} {more.strip()}".strip())
+
+
+def _unquoted(header: Header) -> Header:
+    """A value between ``---`` lines may be quoted, as in YAML."""
+    match = _QUOTED.match(header.value)
+    return header._replace(value=match[2]) if match else header
+
+
+def check(path: str, headers: Iterable[Header]) -> list[Problem]:
+    """Find headers that are misspelt, given twice, or prose that was taken for one."""
+    problems = []
+    first: dict[str, int] = {}
+    for header in headers:
+        problem = _misspelt(path, header) if header.name not in KNOWN else None
+        if problem:
+            problems.append(problem)
+        elif header.name in first and _single(header.name):
+            what = f"{_written(header.name)} is given twice, first on line {first[header.name]}"
+            problems.append(Problem(path, header.line, what, "keep one of them"))
+        first.setdefault(header.name, header.line)
+    return problems
+
+
+def _single(name: str) -> bool:
+    return name in KNOWN and not KNOWN[name].repeatable and name not in _LISTS
+
+
+def _misspelt(path: str, header: Header) -> Problem | None:
+    if _is_prose(header):
+        what = f"{header.name.upper()!r} looks like the beginning of the story, not like a header"
+        return Problem(path, header.line, what, "put an empty line between headers and story")
+    if header.name in _FOREIGN:
+        return None
+    close = difflib.get_close_matches(header.name, KNOWN, 1, cutoff=0.75)
+    if close:
+        what = f"there is no header {_written(header.name)!r}"
+        return Problem(path, header.line, what, f"did you mean {KNOWN[close[0]].name}?")
+    return None
+
+
+def _is_prose(header: Header) -> bool:
+    """Whether an unknown header is a sentence rather than a value."""
+    if header.name.split("_")[0] in _FOREIGN:
+        return False
+    return len(header.value.split()) >= 8 and bool(_SENTENCE.search(header.value))
+
+
+def _written(name: str) -> str:
+    return KNOWN[name].name if name in KNOWN else name.capitalize()
+
+
+def shouted(path: str, text: str, headers: Iterable[Header]) -> list[Problem]:
+    """Find a dateline such as ``WASHINGTON: …`` that stands where a header should."""
+    lines = text.split("\n")
+    problems = []
+    for header in headers:
+        if header.name in KNOWN or not header.line:
+            continue
+        written = lines[header.line - 1].strip().split(":", 1)[0]
+        words = len(header.value.split())
+        if len(written) > 2 and written.isupper() and words > 2 and not _is_prose(header):
+            what = f"{written!r} looks like a dateline, not like a header"
+            remedy = "put an empty line between headers and story, or write `Dateline:`"
+            problems.append(Problem(path, header.line, what, remedy))
+    return problems
+
+
+def unknown(headers: Iterable[Header]) -> tuple[tuple[str, str], ...]:
+    """The headers that we do not know, as they are: kept, and reported once with their count."""
+    return tuple((header.name, header.value) for header in headers if header.name not in KNOWN)
+
+
+def unknown_headers_note(name: str, count: int) -> Problem:
+    """The one line that is said of an unknown header."""
+    stories = "1 story has" if count == 1 else f"{count:,} stories have"
+    what = f"{stories} a header {_written(name)!r} that means nothing here; it is kept"
+    return Problem("", 0, what, severity=Severity.NOTE)

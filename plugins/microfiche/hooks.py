@@ -1,0 +1,98 @@
+"""The only module that connects Pelican's signals: Pelican configures, Microfiche builds."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pelican
+from pelican import Pelican, signals
+from pelican.readers import BaseReader
+from pelican.settings import DEFAULT_CONFIG
+
+from microfiche import program, settings
+from microfiche.build import build
+from microfiche.errors import BrokenStoriesError, MicroficheError
+from microfiche.report import Report, accounts, summary
+from microfiche.workers import Orders
+
+
+def connect() -> None:
+    """Have Pelican hand its builds to us."""
+    signals.initialized.connect(take_over)
+
+
+def take_over(site: Pelican) -> None:
+    """Put our build in place of Pelican's; all else of Pelican (command line, server, watching
+    for changes) stays as it is."""
+    vars(site)["run"] = partial(run, site)
+
+
+def run(site: Pelican) -> None:
+    """Build the site; a failure is told in words, and ends the process unless it watches."""
+    report = Report(content=Path(site.settings["PATH"]).name)
+    watching = _watching()
+    if not _build(site, report) and not watching:
+        sys.exit(1)
+    signals.finalized.send(site)
+
+
+def orders_for(conf: Mapping[str, Any]) -> Orders:
+    """What a build is told, from Pelican's settings.
+
+    Raises:
+        SettingsError: with every problem there is.
+    """
+    loaded = settings.load(conf, DEFAULT_CONFIG, suffixes(conf), datetime.now(UTC))
+    return Orders(loaded, conf, program.digest())
+
+
+def suffixes(conf: Mapping[str, Any]) -> tuple[str, ...]:
+    """File endings that a reader is enabled for."""
+    stated = conf.get("READERS") or {}
+    found = {
+        suffix: reader
+        for reader in BaseReader.__subclasses__()
+        if reader.enabled
+        for suffix in reader.file_extensions
+    }
+    found |= stated
+    return tuple(sorted(suffix for suffix, reader in found.items() if reader))
+
+
+def _build(site: Pelican, report: Report) -> bool:
+    """Build and tell what was done; whether all was well."""
+    begun = time.monotonic()
+    try:
+        outcome = build(orders_for(site.settings), report)
+    except MicroficheError as error:
+        report.findings(error.problems)
+        errors = sum(problem.severity == "error" for problem in error.problems)
+        report.say(_failed(errors, isinstance(error, BrokenStoriesError)))
+        return False
+    report.findings(outcome.findings)
+    report.say(accounts(outcome.counts))
+    report.say(summary(outcome.counts, time.monotonic() - begun, outcome.next_embargo))
+    return not outcome.broken
+
+
+def _failed(errors: int, stories: bool) -> str:
+    remedy = "; ARCHIVE_KEEP_GOING = True publishes the rest" if stories else ""
+    found = "1 error" if errors == 1 else f"{errors:,} errors"
+    return f"{found}: nothing was published, the output is as it was{remedy}"
+
+
+def _watching() -> bool:
+    """Whether Pelican is watching for changes, and a broken story must not end it."""
+    frame = inspect.currentframe()
+    while frame:
+        if frame.f_code is pelican.autoreload.__code__:
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,76 @@
+"""Scan and read, put together: the catalog brought in step with the sources."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from microfiche import read, scan, workers, write
+from microfiche.catalog import Store, delta
+from microfiche.catalog.work import Work
+from microfiche.records import Changed
+from microfiche.report import Report
+from microfiche.scan import Difference
+from microfiche.workers import Crew, Orders
+
+BATCH = 64
+
+
+def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
+    """Read what changed into the catalog; how many sources that were."""
+    settings = orders.settings
+    with store.transaction():
+        _prepare(store, orders)
+    scanned = time.time_ns()
+    gone: list[str] = []
+    changed = 0
+    found = scan.walk(settings.content, settings.folders)
+    to_read = _to_read(scan.compare(found, store.known()), gone)
+    with store.transaction(), report.progress("reading", None) as steps:
+        for entries in crew.run(read.read_batch, workers.batched(to_read, BATCH)):
+            store.add(entries, scanned)
+            changed += sum(not entry.reading.unchanged for entry in entries)
+            steps.advance(len(entries))
+        for path in gone:
+            store.remove(path)
+        delta.settle(store, int(settings.as_of.timestamp()))
+    return changed + len(gone)
+
+
+def _prepare(store: Store, orders: Orders) -> None:
+    """Have everything read and planned where the catalog is new or reading means something else."""
+    state = orders.settings.state
+    if store.fresh:
+        for pack in (state / "bodies").glob("*.pack"):
+            pack.unlink()
+        store.set_meta("everything", "1")
+        Work(store).adopt(write.remembered(state))
+    reading = _reading_digest(orders)
+    if store.meta("reading") != reading:
+        store.forget_digests()
+        store.set_meta("reading", reading)
+
+
+def _to_read(differences: Iterable[Difference], gone: list[str]) -> Iterator[Changed]:
+    for difference in differences:
+        if difference.changed:
+            yield difference.changed
+        elif difference.gone is not None:
+            gone.append(difference.gone)
+
+
+def _reading_digest(orders: Orders) -> str:
+    """The digest of all but the sources that decides what reading gives."""
+    settings = (orders.settings.reading, orders.settings.folders)
+    data = orders.program + msgspec.msgpack.encode(settings, enc_hook=_described)
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _described(value: Any) -> object:
+    """What stands in MARKDOWN beside plain data: extension objects with their configuration."""
+    configured = getattr(value, "getConfigs", None)
+    return [type(value).__module__, type(value).__qualname__, configured() if configured else ""]

@@ -1,0 +1,42 @@
+"""All page kinds, in the order in which their files are published.
+
+What pages need comes first, then stories, then what leads to them, feeds last: a reader never
+meets a link to something that is not there yet.
+"""
+
+from __future__ import annotations
+
+from microfiche.addresses import TERM_KINDS
+from microfiche.pages.calendar import Archive, Days, Months, Years
+from microfiche.pages.feeds import ArchiveFeed, TermFeeds
+from microfiche.pages.front import Front, NotFound
+from microfiche.pages.kind import PageKind
+from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
+from microfiche.pages.story import OrdinaryPages, StoryPages
+from microfiche.pages.terms import TermIndex, TermPeriods, Terms
+from microfiche.settings import Settings
+from microfiche.theme import Theme
+
+
+def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
+    """Every page kind of the archive."""
+    addresses, site = settings.reading.addresses, settings.site
+    return (
+        Style(theme),
+        ThemeFiles(theme),
+        Statics(settings.content),
+        Attachments(settings.content, addresses),
+        StoryPages(),
+        OrdinaryPages(),
+        NotFound(addresses),
+        Days(addresses),
+        Months(addresses),
+        Years(addresses),
+        *(TermPeriods(kind, addresses, site.page_size) for kind in TERM_KINDS),
+        *(Terms(kind, addresses, site.page_size) for kind in TERM_KINDS),
+        *(TermIndex(kind, addresses, site.page_size) for kind in TERM_KINDS),
+        Archive(addresses),
+        Front(addresses, site.page_size),
+        *(TermFeeds(kind, addresses, site.feed_size) for kind in ("section", "tag")),
+        ArchiveFeed(addresses, site.feed_size),
+    )

@@ -1,0 +1,267 @@
+"""The archive's calendar: days, months, years, and all years at a glance."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from itertools import groupby
+
+from microfiche import dates
+from microfiche.addresses import Addresses, Pattern
+from microfiche.catalog.queries import Catalog
+from microfiche.pages.desk import Desk
+from microfiche.pages.kind import PageKind, Single
+from microfiche.records import Claim, Story
+from microfiche.views import Card, Day, Group, Head, Link, Month, Time, View
+
+_SHADES = (1, 2, 4, 8)
+_LENGTHS = {"year": 4, "month": 7, "day": 10}
+
+
+class DayPage(View, frozen=True):
+    """A day's front page: newest first, the lead apart."""
+
+    head: Head
+    time: Time
+    lead: Card | None
+    cards: tuple[Card, ...]
+    month: Link
+    previous: Link | None
+    next: Link | None
+
+
+class MonthPage(View, frozen=True):
+    """A month's calendar, and its headlines by day."""
+
+    head: Head
+    name: str
+    month: Month
+    weekdays: tuple[str, ...]
+    days: tuple[Group, ...]
+    year: Link
+    previous: Link | None
+    next: Link | None
+
+
+class YearPage(View, frozen=True):
+    """Twelve month grids with counts."""
+
+    head: Head
+    name: str
+    count: int
+    months: tuple[Month, ...]
+    weekdays: tuple[str, ...]
+    previous: Link | None
+    next: Link | None
+
+
+class YearRow(View, frozen=True):
+    """A year among all: ``share`` is its volume in hundredths of the fullest year's."""
+
+    link: Link
+    share: int
+    months: tuple[Link, ...]
+
+
+class ArchivePage(View, frozen=True):
+    """Every year at a glance."""
+
+    head: Head
+    count: int
+    first: Time | None
+    last: Time | None
+    years: tuple[YearRow, ...]
+
+
+class _Periods(PageKind):
+    """Pages of one length of time, of those that have a story."""
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self._pattern: Pattern = getattr(addresses, self.name)
+        self._length = _LENGTHS[self.name]
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every period that has a story."""
+        if self._pattern:
+            for tally in catalog.tallies(self._length):
+                yield self._claim(tally.period, exists=True)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """Periods of changed stories, and the ones before and after, which lead to them."""
+        if self._pattern:
+            for period in catalog.periods_touched(self._length):
+                yield self._claim(period, exists=catalog.has(period))
+
+    def _claim(self, period: str, *, exists: bool) -> Claim:
+        place = self._addresses.calendar(self.name, f"{period}-01-01"[:10])
+        return Claim(period, place.output if exists else None)
+
+    def head(self, desk: Desk, period: str) -> Head:
+        """The head of a period's page, with the longer periods as the way down to it."""
+        place = self._addresses.calendar(self.name, f"{period}-01-01"[:10])
+        crumbs = [desk.period_link(period[:length]) for length in (4, 7) if length < len(period)]
+        feed = desk.feed()
+        return desk.head(
+            desk.period_name(period),
+            place.address,
+            place.output,
+            crumbs=tuple(crumbs),
+            feeds=(feed,) if feed else (),
+        )
+
+    def near(self, desk: Desk, period: str) -> tuple[Link | None, Link | None]:
+        """Links to the nearest periods before and after that have a story."""
+        before = desk.catalog.period_before(period)
+        after = desk.catalog.period_after(period)
+        return (
+            desk.period_link(before) if before else None,
+            desk.period_link(after) if after else None,
+        )
+
+
+class Days(_Periods):
+    """One page a day that has a story."""
+
+    name = "day"
+    template = "day.html"
+
+    def view(self, desk: Desk, key: str) -> DayPage:
+        """A day's stories, the newest first; the lead is the newest that has a picture."""
+        stories = desk.catalog.stories_of(key)[::-1]
+        lead = next((story for story in stories if story.picture), stories[0])
+        previous, following = self.near(desk, key)
+        return DayPage(
+            head=self.head(desk, key),
+            time=dates.midnight(key, desk.site.lang),
+            lead=desk.card(lead),
+            cards=desk.cards([story for story in stories if story is not lead]),
+            month=desk.period_link(key[:7]),
+            previous=previous,
+            next=following,
+        )
+
+
+class Months(_Periods):
+    """One page a month that has a story."""
+
+    name = "month"
+    template = "month.html"
+
+    def view(self, desk: Desk, key: str) -> MonthPage:
+        """A month's calendar and headlines."""
+        stories = desk.catalog.stories_of(key)
+        counts = {tally.period: tally.count for tally in desk.catalog.tallies(10, key)}
+        previous, following = self.near(desk, key)
+        return MonthPage(
+            head=self.head(desk, key),
+            name=desk.period_name(key),
+            month=month_grid(desk, key, counts),
+            weekdays=dates.weekday_names(desk.site.lang),
+            days=tuple(
+                Group(desk.period_link(day, counts[day]), desk.cards(list(group)))
+                for day, group in groupby(stories, _day_of)
+            ),
+            year=desk.period_link(key[:4]),
+            previous=previous,
+            next=following,
+        )
+
+
+class Years(_Periods):
+    """One page a year that has a story."""
+
+    name = "year"
+    template = "year.html"
+
+    def view(self, desk: Desk, key: str) -> YearPage:
+        """A year's twelve months."""
+        counts = {tally.period: tally.count for tally in desk.catalog.tallies(10, key)}
+        previous, following = self.near(desk, key)
+        return YearPage(
+            head=self.head(desk, key),
+            name=desk.period_name(key),
+            count=sum(counts.values()),
+            months=tuple(
+                month_grid(desk, f"{key}-{month:02d}", counts) for month in range(1, 13)
+            ),
+            weekdays=dates.weekday_names(desk.site.lang),
+            previous=previous,
+            next=following,
+        )
+
+
+class Archive(Single):
+    """The page of all years."""
+
+    name = "archive"
+    template = "archive.html"
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._pattern = addresses.archive
+        self.output = addresses.archive.place().output if addresses.archive else ""
+
+    def view(self, desk: Desk, key: str) -> ArchivePage:
+        """Every year with its months, the newest first."""
+        years = desk.catalog.tallies(4)
+        months = {tally.period: tally.count for tally in desk.catalog.tallies(7)}
+        fullest = max((year.count for year in years), default=1)
+        bounds = desk.catalog.bounds()
+        lang = desk.site.lang
+        place = self._pattern.place()
+        feed = desk.feed()
+        return ArchivePage(
+            head=desk.head(
+                "Archive", place.address, place.output, feeds=(feed,) if feed else ()
+            ),
+            count=sum(year.count for year in years),
+            first=dates.midnight(bounds[0], lang) if bounds else None,
+            last=dates.midnight(bounds[1], lang) if bounds else None,
+            years=tuple(
+                YearRow(
+                    desk.period_link(year.period, year.count),
+                    max(1, round(100 * year.count / fullest)),
+                    month_links(desk, year.period, months),
+                )
+                for year in reversed(years)
+            ),
+        )
+
+
+def month_links(desk: Desk, year: str, counts: dict[str, int]) -> tuple[Link, ...]:
+    """The twelve months of a year by their short names; one without a story leads nowhere."""
+    links = []
+    for number in range(1, 13):
+        month = f"{year}-{number:02d}"
+        count = counts.get(month, 0)
+        address = desk.period_link(month).address if count else ""
+        links.append(Link(address, dates.month_abbreviation(number, desk.site.lang), count))
+    return tuple(links)
+
+
+def month_grid(desk: Desk, month: str, counts: dict[str, int]) -> Month:
+    """A month's weeks with the number of stories of each day."""
+    lang = desk.site.lang
+    year, number = int(month[:4]), int(month[5:])
+    weeks = calendar.Calendar(dates.week_start(lang)).monthdayscalendar(year, number)
+    squares = tuple(
+        tuple(_square(desk, f"{month}-{day:02d}", day, counts) for day in week) for week in weeks
+    )
+    count = sum(day.count for week in squares for day in week)
+    address = desk.period_link(month).address if count else ""
+    return Month(dates.month_name(number, lang), address, count, squares)
+
+
+def _square(desk: Desk, iso: str, number: int, counts: dict[str, int]) -> Day:
+    if not number:
+        return Day()
+    count = counts.get(iso, 0)
+    if not count:
+        return Day(number=number, iso=iso)
+    shade = sum(count >= least for least in _SHADES)
+    return Day(number, desk.period_link(iso).address, count, shade, iso)
+
+
+def _day_of(story: Story) -> str:
+    assert story.moment
+    return story.moment.day

@@ -1,0 +1,232 @@
+"""What all page kinds share: cards, links and heads, made from the catalog for one build."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from microfiche import dates
+from microfiche.addresses import TERM_KINDS, Addresses, Place, file
+from microfiche.bodies import BodyReader
+from microfiche.catalog.queries import Catalog, StoryRow, Tally, TermRow
+from microfiche.links import TERMS, Finder, target_of
+from microfiche.records import PictureRef, Story
+from microfiche.settings import SiteSettings
+from microfiche.slugs import Slugger
+from microfiche.views import Card, Feed, Head, Link, Picture, Site
+
+KIND_NAMES = {"tag": "Tag", "section": "Section", "byline": "Byline", "story": "Running story"}
+INDEX_NAMES = {
+    "tag": "Tags",
+    "section": "Sections",
+    "byline": "Bylines",
+    "story": "Running stories",
+}
+FEED_KINDS = ("tag", "section")
+
+
+class Desk:
+    """Makes the parts of views. One is made for each build in each worker, and caches freely."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        bodies: BodyReader,
+        addresses: Addresses,
+        site: SiteSettings,
+        finder: Finder,
+        slugger: Slugger,
+    ) -> None:
+        self.catalog = catalog
+        self.addresses = addresses
+        self.site = site
+        self._bodies = bodies
+        self._finder = finder
+        self._slugger = slugger
+        self.term = lru_cache(maxsize=65536)(catalog.term)
+
+    def head(
+        self,
+        title: str,
+        address: str,
+        output: str,
+        *,
+        description: str = "",
+        lang: str = "",
+        crumbs: tuple[Link, ...] = (),
+        feeds: tuple[Feed, ...] = (),
+        alternates: tuple[Link, ...] = (),
+        index: bool = True,
+    ) -> Head:
+        """The head of a page that is saved as ``output``."""
+        lang = lang or self.site.lang
+        return Head(
+            title=title,
+            address=address,
+            root=self.root(output),
+            lang=lang,
+            dir=dates.direction(lang),
+            description=description,
+            feeds=feeds,
+            crumbs=crumbs,
+            alternates=alternates,
+            index=index,
+        )
+
+    def root(self, output: str) -> str:
+        """What leads from a page to the site's root: a path, or ``../`` with RELATIVE_URLS."""
+        if self.site.relative:
+            return "../" * output.count("/") or "./"
+        return base_of(self.site.url)
+
+    def card(self, story: Story) -> Card:
+        """What lists show of a story."""
+        assert story.moment
+        section = story.term("section")
+        return Card(
+            address=story.address,
+            title=story.title,
+            standfirst=story.dek or story.summary,
+            time=dates.shown(story.moment, story.lang),
+            lang=story.lang,
+            dir=dates.direction(story.lang),
+            section=self.term_link("section", section.slug) if section else None,
+            bylines=tuple(link.text for link in self.term_links(story, "byline")),
+            picture=self.picture(story.picture),
+            corrected=bool(story.corrections),
+            updated=story.modified is not None,
+        )
+
+    def cards(self, stories: list[Story]) -> tuple[Card, ...]:
+        """Cards of stories, in their order."""
+        return tuple(self.card(story) for story in stories)
+
+    def title_link(self, story: Story | None) -> Link | None:
+        """A link to a story by its headline."""
+        return Link(story.address, story.title, lang=story.lang) if story else None
+
+    def term_link(self, kind: str, slug: str) -> Link | None:
+        """A link to a term's page; None where its pages are switched off or nothing is listed.
+
+        A story that no list shows (a hidden one) may have terms that no other story has.
+        """
+        row = self.term(kind, slug)
+        if not row or not self.addresses.terms[kind]:
+            return None
+        return Link(self.addresses.term(kind, slug).address, row.label)
+
+    def term_links(self, story: Story, kind: str) -> tuple[Link, ...]:
+        """Links to a story's terms of one kind, in the story's order."""
+        links = (self.term_link(kind, term.slug) for term in story.terms if term.kind == kind)
+        return tuple(link for link in links if link)
+
+    def counted(self, row: TermRow) -> Link:
+        """A link to a term with its number of stories."""
+        return Link(self.addresses.term(row.kind, row.slug).address, row.label, row.count)
+
+    def year_links(self, tallies: list[Tally]) -> tuple[Link, ...]:
+        """Links to years with their numbers of stories, newest first."""
+        return tuple(self.period_link(tally.period, tally.count) for tally in reversed(tallies))
+
+    def period_link(self, period: str, count: int = 0) -> Link:
+        """A link to the page of a year, month or day."""
+        kind = {4: "year", 7: "month", 10: "day"}[len(period)]
+        day = f"{period}-01-01"[:10]
+        address = self.addresses.calendar(kind, day).address
+        return Link(address, self.period_name(period), count)
+
+    def period_name(self, period: str) -> str:
+        """A year, month or day in words."""
+        if len(period) == 4:
+            return str(int(period))
+        if len(period) == 7:
+            return dates.month_of_year(period, self.site.lang)
+        return dates.words(period, self.site.lang)
+
+    def picture(self, picture: PictureRef | None) -> Picture | None:
+        """A story's picture with its address."""
+        if not picture:
+            return None
+        address = self.catalog.static_address(picture.path)
+        if address is None:
+            return None
+        return Picture(address, picture.alt, picture.caption, picture.credit)
+
+    def body(self, row: StoryRow, root: str) -> str:
+        """A story's body with its links resolved, as seen from a page whose root is ``root``."""
+        html = self._bodies.read(row.body)
+        if "{" not in html and "|" not in html:
+            return html
+
+        def address(what: str, value: str) -> str | None:
+            found = self._reached(row.story, what, value)
+            return None if found is None else root + found
+
+        return self._finder.resolve(html, address)
+
+    def _reached(self, story: Story, what: str, value: str) -> str | None:
+        """The address that a link of a body leads to; None while its target is not published."""
+        if what in TERMS:
+            kind = TERMS[what]
+            link = self.term_link(kind, self._slugger.term(kind, value))
+            return link.address if link else None
+        if what == "index":
+            return self.addresses.front.place().address
+        target = target_of(story.path, value)
+        if what == "filename" and (reached := self.catalog.story_address(target)):
+            return reached.address if reached.live else None
+        if what == "attach":
+            return attached(story, target, self.addresses).address
+        return self.catalog.static_address(target)
+
+    def feed(self) -> Feed | None:
+        """The feed of the whole archive."""
+        if not self.addresses.feed:
+            return None
+        return Feed(self.addresses.feed, self.site.name)
+
+    def term_feed(self, row: TermRow) -> Feed | None:
+        """The feed of a tag or a section."""
+        if row.kind not in FEED_KINDS:
+            return None
+        address = self.addresses.term_feed(row.kind, row.slug).address
+        return Feed(address, f"{self.site.name}: {row.label}")
+
+
+def base_of(url: str) -> str:
+    """The path at which a site stands: ``/`` or ``/archive/``."""
+    rest = url.split("://", 1)[-1]
+    path = rest.split("/", 1)[1].strip("/") if "/" in rest else ""
+    return f"/{path}/" if path else "/"
+
+
+def attached(story: Story, target: str, addresses: Addresses) -> Place:
+    """Where a file that a story takes along is published: beside the story's page."""
+    home = story.path.rsplit("/", 1)[0] + "/" if "/" in story.path else ""
+    below = target[len(home) :] if target.startswith(home) else target.rsplit("/", 1)[-1]
+    folder = story.output.rsplit("/", 1)[0] + "/" if "/" in story.output else ""
+    return file(folder + below)
+
+
+def site_view(
+    catalog: Catalog, addresses: Addresses, site: SiteSettings, style: str, desk: Desk
+) -> Site:
+    """What all pages share, as the catalog has it now."""
+    menu = [Link(href, text) for text, href in site.menu]
+    if site.pages_on_menu:
+        pages = [page for page in catalog.pages() if not page.translation]
+        menu += [Link(page.address, page.title, lang=page.lang) for page in pages]
+    places = [Link(addresses.archive.place().address, "Archive")] if addresses.archive else []
+    for kind in TERM_KINDS:
+        if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind):
+            places.append(Link(addresses.indexes[kind].place().address, INDEX_NAMES[kind]))
+    return Site(
+        name=site.name,
+        tagline=site.tagline,
+        url=site.url,
+        lang=site.lang,
+        dir=dates.direction(site.lang),
+        style=style,
+        menu=tuple(menu),
+        places=tuple(places),
+        feed=desk.feed(),
+    )

@@ -1,0 +1,103 @@
+"""The front page, and the page for addresses that lead nowhere."""
+
+from __future__ import annotations
+
+from microfiche.addresses import Addresses
+from microfiche.catalog.queries import Catalog
+from microfiche.pages.calendar import month_links
+from microfiche.pages.desk import Desk
+from microfiche.pages.kind import Single
+from microfiche.records import Claim
+from microfiche.views import Card, Group, Head, Link, View
+
+_SECTION_STORIES = 4
+_SECTIONS = 12
+
+
+class FrontPage(View, frozen=True):
+    """The lead, the latest, the sections, and ways into the archive."""
+
+    head: Head
+    lead: Card | None
+    latest: tuple[Card, ...]
+    sections: tuple[Group, ...]
+    strip: tuple[Link, ...]
+    strip_year: Link | None
+    years: tuple[Link, ...]
+    count: int
+
+
+class NotFoundPage(View, frozen=True):
+    """What a lost reader sees: ways back in."""
+
+    head: Head
+    years: tuple[Link, ...]
+
+
+class Front(Single):
+    """The front page; there is one even when nothing is published yet."""
+
+    name = "front"
+    template = "front.html"
+
+    def __init__(self, addresses: Addresses, page_size: int) -> None:
+        self._pattern = addresses.front
+        self._page_size = page_size
+        self.output = addresses.front.place().output if addresses.front else ""
+
+    def view(self, desk: Desk, key: str) -> FrontPage:
+        """The newest stories; the lead is the newest that has a picture."""
+        stories = desk.catalog.latest(self._page_size)
+        lead = next((story for story in stories[:8] if story.picture), None)
+        lead = lead or (stories[0] if stories else None)
+        years = desk.catalog.tallies(4)
+        newest = years[-1] if years else None
+        place = self._pattern.place()
+        feed = desk.feed()
+        months = desk.catalog.tallies(7, newest.period) if newest else []
+        counts = {tally.period: tally.count for tally in months}
+        return FrontPage(
+            head=desk.head(
+                desk.site.name,
+                place.address,
+                place.output,
+                description=desk.site.tagline,
+                feeds=(feed,) if feed else (),
+            ),
+            lead=desk.card(lead) if lead else None,
+            latest=desk.cards([story for story in stories if story is not lead]),
+            sections=self._sections(desk),
+            strip=month_links(desk, newest.period, counts) if newest else (),
+            strip_year=desk.period_link(newest.period, newest.count) if newest else None,
+            years=desk.year_links(years),
+            count=desk.catalog.total(),
+        )
+
+    def _sections(self, desk: Desk) -> tuple[Group, ...]:
+        """The fullest sections with their newest stories."""
+        if not desk.addresses.terms["section"]:
+            return ()
+        rows = sorted(desk.catalog.terms("section"), key=lambda row: (-row.count, row.slug))
+        return tuple(
+            Group(
+                desk.counted(row),
+                desk.cards(desk.catalog.term_latest("section", row.slug, _SECTION_STORIES)),
+            )
+            for row in rows[:_SECTIONS]
+        )
+
+
+class NotFound(Single):
+    """The page that hosts serve for a missing address."""
+
+    name = "404"
+    template = "404.html"
+    output = "404.html"
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._pattern = addresses.front
+
+    def view(self, desk: Desk, key: str) -> NotFoundPage:
+        """The years. Hosts serve it at any depth, so its links must not be relative."""
+        head = desk.head("Page not found", self.output, self.output, index=False)
+        return NotFoundPage(head=head, years=desk.year_links(desk.catalog.tallies(4)))

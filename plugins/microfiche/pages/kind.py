@@ -1,0 +1,60 @@
+"""What a page kind is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+from microfiche.catalog.queries import Catalog
+from microfiche.pages.desk import Desk
+from microfiche.records import Claim
+from microfiche.views import View
+
+
+class PageKind(ABC):
+    """One kind of output: which pages there are, which a change may touch, what each shows."""
+
+    name: str
+    """How outputs of this kind are known in the catalog and in explanations."""
+
+    template: str
+    """The template's file name; empty for a kind that makes its bytes itself."""
+
+    @abstractmethod
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every page of this kind."""
+
+    @abstractmethod
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The pages that what changed may touch, and those that may be no more.
+
+        More than needed is correct, one less is a bug.
+        """
+
+    @abstractmethod
+    def view(self, desk: Desk, key: str) -> View:
+        """What the template sees of a page."""
+
+    def page_template(self, view: View) -> str:
+        """The template of one page: the kind's, where the page names no other."""
+        return self.template
+
+    def content(self, view: View) -> bytes | None:
+        """The bytes of a page that no template makes; None where the template makes them."""
+        return None
+
+
+class Single(PageKind):
+    """A kind of which there is one page; it may change whenever a story does."""
+
+    output: str
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """The one page, unless it is switched off."""
+        if self.output:
+            yield Claim("", self.output)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The one page, if any story changed."""
+        if catalog.changed():
+            yield from self.keys(catalog)

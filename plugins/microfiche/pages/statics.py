@@ -1,0 +1,140 @@
+"""Files that are published as they are: the theme's, the archive's, and stories' attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from microfiche.addresses import Addresses
+from microfiche.catalog.queries import Catalog
+from microfiche.pages.desk import Desk, attached
+from microfiche.pages.kind import PageKind
+from microfiche.records import Claim
+from microfiche.theme import Theme
+from microfiche.views import View
+
+
+class FileView(View, frozen=True):
+    """A file to copy: where it is, and the digest of what it holds."""
+
+    source: str
+    digest: bytes
+
+
+class StyleView(View, frozen=True):
+    """The style sheet."""
+
+    text: str
+
+
+class Style(PageKind):
+    """The one style sheet, named by its content so that it may be cached for ever."""
+
+    name = "style"
+    template = ""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """The one sheet."""
+        yield Claim("", self._theme.style_path)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """Nothing: another theme plans everything."""
+        return iter(())
+
+    def view(self, desk: Desk, key: str) -> StyleView:
+        """The sheet's text."""
+        return StyleView(self._theme.style)
+
+    def content(self, view: View) -> bytes | None:
+        """The sheet's bytes."""
+        assert isinstance(view, StyleView)
+        return view.text.encode()
+
+
+class ThemeFiles(PageKind):
+    """The theme's files, but for the style sheets that are joined into one."""
+
+    name = "theme"
+    template = ""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every file."""
+        for key, path in sorted(self._theme.files.items()):
+            yield Claim(key, path.output)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """Nothing: another theme plans everything."""
+        return iter(())
+
+    def view(self, desk: Desk, key: str) -> FileView:
+        """The file and its digest."""
+        found = self._theme.files[key]
+        return FileView(str(found.source), found.digest)
+
+
+class Statics(PageKind):
+    """Files of STATIC_PATHS, and others that stories lead to."""
+
+    name = "static"
+    template = ""
+
+    def __init__(self, content: Path) -> None:
+        self._content = content
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every file that is published."""
+        return map(Claim._make, catalog.statics())
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """Changed files, and those of changed stories."""
+        return map(Claim._make, catalog.statics_touched())
+
+    def view(self, desk: Desk, key: str) -> FileView:
+        """The file and its digest."""
+        return _file_view(desk, self._content, key)
+
+
+class Attachments(PageKind):
+    """Files that stories take along: ``{attach}`` puts a copy beside the story's page.
+
+    A key is the story's path and the file's, parted by a line feed.
+    """
+
+    name = "attachment"
+    template = ""
+
+    def __init__(self, content: Path, addresses: Addresses) -> None:
+        self._content = content
+        self._addresses = addresses
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every attachment of a published story."""
+        return self._claims(catalog, catalog.attachments())
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """Attachments of changed stories, and changed attachments."""
+        claims = {claim.key: claim for claim in self._claims(catalog, catalog.attachments_touched())}
+        for key in catalog.attachments_owned():
+            claims.setdefault(key, Claim(key, None))
+        yield from claims.values()
+
+    def _claims(self, catalog: Catalog, pairs: Iterator[tuple[str, str]]) -> Iterator[Claim]:
+        for path, target in pairs:
+            row = catalog.story(path)
+            if row:
+                output = attached(row.story, target, self._addresses).output
+                yield Claim(f"{path}\n{target}", output)
+
+    def view(self, desk: Desk, key: str) -> FileView:
+        """The file and its digest."""
+        return _file_view(desk, self._content, key.split("\n")[1])
+
+
+def _file_view(desk: Desk, content: Path, path: str) -> FileView:
+    return FileView(path, desk.catalog.static_digest(path) or b"")

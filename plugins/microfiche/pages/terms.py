@@ -1,0 +1,287 @@
+"""Tags, sections, bylines and running stories: their pages, cut by calendar, and their indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from microfiche import dates
+from microfiche.addresses import Addresses
+from microfiche.catalog.queries import Catalog, TermRow
+from microfiche.pages.desk import INDEX_NAMES, KIND_NAMES, Desk
+from microfiche.pages.kind import PageKind
+from microfiche.records import Claim, Story
+from microfiche.views import Card, Group, Head, Link, Time, View
+
+
+class TermPage(View, frozen=True):
+    """A term: its newest stories and an index by year."""
+
+    head: Head
+    kind: str
+    kind_name: str
+    name: str
+    count: int
+    first: Time
+    last: Time
+    latest: tuple[Card, ...]
+    years: tuple[Link, ...]
+    index: Link
+
+
+class TermPeriodPage(View, frozen=True):
+    """A term's stories of a year or a month; a full year leads to its months instead."""
+
+    head: Head
+    kind: str
+    kind_name: str
+    term: Link
+    name: str
+    count: int
+    groups: tuple[Group, ...]
+    months: tuple[Link, ...]
+    previous: Link | None
+    next: Link | None
+
+
+class Initial(View, frozen=True):
+    """The terms that begin with one letter."""
+
+    letter: str
+    links: tuple[Link, ...]
+
+
+class TermsPage(View, frozen=True):
+    """All terms of a kind."""
+
+    head: Head
+    kind: str
+    name: str
+    count: int
+    groups: tuple[Initial, ...]
+
+
+class _TermKind(PageKind):
+    """What the page kinds of one kind of term share."""
+
+    suffix: str
+
+    def __init__(self, kind: str, addresses: Addresses, page_size: int) -> None:
+        self.kind = kind
+        self.name = f"{kind}{self.suffix}"
+        self._addresses = addresses
+        self._page_size = page_size
+        self._on = bool(addresses.terms[kind])
+
+
+class Terms(_TermKind):
+    """One page a term."""
+
+    suffix = " list"
+    template = "term.html"
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every term."""
+        if self._on:
+            for row in catalog.terms(self.kind):
+                yield self._claim(row.slug, exists=True)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The terms of changed stories."""
+        if self._on:
+            for slug in catalog.terms_touched(self.kind):
+                yield self._claim(slug, exists=catalog.term(self.kind, slug) is not None)
+
+    def _claim(self, slug: str, *, exists: bool) -> Claim:
+        return Claim(slug, self._addresses.term(self.kind, slug).output if exists else None)
+
+    def view(self, desk: Desk, key: str) -> TermPage:
+        """A term with its newest stories."""
+        row = desk.term(self.kind, key)
+        assert row, key
+        place = self._addresses.term(self.kind, key)
+        feeds = (desk.term_feed(row), desk.feed())
+        years = desk.catalog.term_tallies(self.kind, key, 4)
+        lang = desk.site.lang
+        index = _index_link(desk, self.kind)
+        return TermPage(
+            head=desk.head(
+                row.label,
+                place.address,
+                place.output,
+                crumbs=(index,),
+                feeds=tuple(feed for feed in feeds if feed),
+            ),
+            kind=self.kind,
+            kind_name=KIND_NAMES[self.kind],
+            name=row.label,
+            count=row.count,
+            first=dates.midnight(row.first, lang),
+            last=dates.midnight(row.last, lang),
+            latest=desk.cards(desk.catalog.term_latest(self.kind, key, self._page_size)),
+            years=tuple(
+                _period_link(desk, row, year.period, year.count) for year in reversed(years)
+            ),
+            index=index,
+        )
+
+
+class TermPeriods(_TermKind):
+    """One page a year of a term, and one a month where the year holds more than a page's worth.
+
+    A key is ``slug/2024`` or ``slug/2024-11``.
+    """
+
+    suffix = " by calendar"
+    template = "term_period.html"
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every year of every term, and the months of full years."""
+        if self._on:
+            for row in catalog.terms(self.kind):
+                for year in catalog.term_tallies(self.kind, row.slug, 4):
+                    yield self._claim(row.slug, year.period, exists=True)
+                    if year.count > self._page_size:
+                        for month in catalog.term_tallies(self.kind, row.slug, 7, year.period):
+                            yield self._claim(row.slug, month.period, exists=True)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The years of changed stories, those before and after, and all their months."""
+        if not self._on:
+            return
+        for slug, year in catalog.term_years_touched(self.kind):
+            months = catalog.term_tallies(self.kind, slug, 7, year)
+            count = sum(month.count for month in months)
+            yield self._claim(slug, year, exists=count > 0)
+            split = {month.period for month in months} if count > self._page_size else set()
+            for number in range(1, 13):
+                month = f"{year}-{number:02d}"
+                yield self._claim(slug, month, exists=month in split)
+
+    def _claim(self, slug: str, period: str, *, exists: bool) -> Claim:
+        place = self._addresses.term_period(self.kind, slug, period)
+        return Claim(f"{slug}/{period}", place.output if exists else None)
+
+    def view(self, desk: Desk, key: str) -> TermPeriodPage:
+        """The stories of a year by month, or of a month by day."""
+        slug, period = key.rsplit("/", 1)
+        row = desk.term(self.kind, slug)
+        assert row, key
+        months = desk.catalog.term_tallies(self.kind, slug, 7, period)
+        count = sum(month.count for month in months)
+        split = len(period) == 4 and count > self._page_size
+        before = desk.catalog.term_period_before(self.kind, slug, period)
+        after = desk.catalog.term_period_after(self.kind, slug, period)
+        return TermPeriodPage(
+            head=self._head(desk, row, period),
+            kind=self.kind,
+            kind_name=KIND_NAMES[self.kind],
+            term=Link(self._term_address(row), row.label),
+            name=desk.period_name(period),
+            count=count,
+            groups=() if split else self._groups(desk, slug, period),
+            months=tuple(
+                _period_link(desk, row, month.period, month.count) for month in months
+            )
+            if split
+            else (),
+            previous=self._near(desk, row, before),
+            next=self._near(desk, row, after),
+        )
+
+    def _head(self, desk: Desk, row: TermRow, period: str) -> Head:
+        place = self._addresses.term_period(self.kind, row.slug, period)
+        crumbs = [_index_link(desk, self.kind), Link(self._term_address(row), row.label)]
+        if len(period) == 7:
+            crumbs.append(_period_link(desk, row, period[:4]))
+        feed = desk.term_feed(row)
+        title = f"{row.label}, {desk.period_name(period)}"
+        feeds = (feed,) if feed else ()
+        return desk.head(title, place.address, place.output, crumbs=tuple(crumbs), feeds=feeds)
+
+    def _term_address(self, row: TermRow) -> str:
+        return self._addresses.term(self.kind, row.slug).address
+
+    def _near(self, desk: Desk, row: TermRow, period: str | None) -> Link | None:
+        """A link to a nearby year, or to a nearby month where that month has a page of its own."""
+        if not period:
+            return None
+        if len(period) == 7:
+            tallies = desk.catalog.term_tallies(self.kind, row.slug, 4, period[:4])
+            if tallies[0].count <= self._page_size:
+                period = period[:4]
+        return _period_link(desk, row, period)
+
+    def _groups(self, desk: Desk, slug: str, period: str) -> tuple[Group, ...]:
+        """Newest first: by month in a year, by day in a month."""
+        stories = desk.catalog.term_stories(self.kind, slug, period)[::-1]
+        length = 7 if len(period) == 4 else 10
+
+        def period_of(story: Story) -> str:
+            assert story.moment
+            return story.moment.day[:length]
+
+        return tuple(
+            Group(desk.period_link(part), desk.cards(list(group)))
+            for part, group in groupby(stories, period_of)
+        )
+
+
+class TermIndex(_TermKind):
+    """The index of all terms of a kind."""
+
+    suffix = " index"
+    template = "terms.html"
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """The one page, unless there is no term."""
+        pattern = self._addresses.indexes[self.kind]
+        if self._on and pattern:
+            exists = catalog.has_terms(self.kind)
+            yield Claim("", pattern.place().output if exists else None)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The one page, if a story with such a term changed."""
+        if catalog.terms_touched(self.kind):
+            yield from self.keys(catalog)
+
+    def view(self, desk: Desk, key: str) -> TermsPage:
+        """Every term by its first letter, with its number of stories."""
+        links = sorted(map(desk.counted, desk.catalog.terms(self.kind)), key=_sorted_as)
+        groups = groupby(links, lambda link: initial(link.text))
+        place = self._addresses.indexes[self.kind].place()
+        feed = desk.feed()
+        return TermsPage(
+            head=desk.head(
+                INDEX_NAMES[self.kind],
+                place.address,
+                place.output,
+                feeds=(feed,) if feed else (),
+            ),
+            kind=self.kind,
+            name=INDEX_NAMES[self.kind],
+            count=len(links),
+            groups=tuple(Initial(letter, tuple(group)) for letter, group in groups),
+        )
+
+
+def initial(name: str) -> str:
+    """The letter that a name stands under; ``0–9`` for digits, ``#`` for the rest."""
+    first = name[:1].upper()
+    if first.isdigit():
+        return "0–9"
+    return first if first.isalpha() else "#"
+
+
+def _sorted_as(link: Link) -> tuple[str, str, str]:
+    return initial(link.text), link.text.casefold(), link.address
+
+
+def _index_link(desk: Desk, kind: str) -> Link:
+    pattern = desk.addresses.indexes[kind]
+    return Link(pattern.place().address if pattern else "", INDEX_NAMES[kind])
+
+
+def _period_link(desk: Desk, row: TermRow, period: str, count: int = 0) -> Link:
+    address = desk.addresses.term_period(row.kind, row.slug, period).address
+    return Link(address, desk.period_name(period), count)

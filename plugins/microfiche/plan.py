@@ -1,0 +1,31 @@
+"""The planning stage: from what changed to the pages that may have to be made.
+
+Every page kind is asked, in order of publication. When only some stories changed, kinds name the
+pages that those may touch; when what all pages share changed, they name all.
+"""
+
+from __future__ import annotations
+
+from microfiche.catalog import Catalog, Store
+from microfiche.catalog.work import Work
+from microfiche.errors import CollisionError
+from microfiche.pages.kind import PageKind
+
+
+def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) -> None:
+    """Write the jobs into the catalog, and which files are no longer wanted.
+
+    Raises:
+        CollisionError: when two pages claim one address; nothing has been written then.
+    """
+    work = Work(store)
+    catalog = Catalog(store.db)
+    work.begin()
+    for rank, kind in enumerate(kinds):
+        claims = kind.keys(catalog) if everything else kind.touched(catalog)
+        work.claim(rank, kind.name, claims)
+    work.drop_vanished()
+    problems = [*work.collisions(), *work.nested()]
+    if problems:
+        raise CollisionError(problems)
+    work.find_removals(everything=everything)

@@ -1,0 +1,189 @@
+"""The records that pass between the stages: frozen, typed, picklable."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from microfiche.addresses import Place
+from microfiche.errors import Problem
+
+
+class SourceKind(StrEnum):
+    """What a file under ``content/`` is for."""
+
+    STORY = "story"
+    PAGE = "page"
+    STATIC = "static"
+    LOOSE = "loose"
+    IRREGULAR = "irregular"
+
+
+class Found(NamedTuple):
+    """A file as the walk finds it; sizes in bytes, times in nanoseconds since the epoch."""
+
+    path: str
+    kind: SourceKind
+    size: int
+    mtime: int
+    ctime: int
+    inode: int
+
+
+class Changed(NamedTuple):
+    """A source to read: ``digest`` is that of the last reading, None for a new source."""
+
+    found: Found
+    digest: bytes | None
+
+
+class Header(NamedTuple):
+    """One header line of a source, with its line number (0 when it comes from elsewhere)."""
+
+    name: str
+    value: str
+    line: int
+
+
+class Moment(Struct, frozen=True, array_like=True):
+    """A date in the archive's time zone.
+
+    ``stamp`` is seconds since the epoch (negative before 1970), ``day`` is ``YYYY-MM-DD``,
+    ``clock`` is ``HH:MM`` or empty where only the day is known, ``offset`` minutes east of UTC.
+    """
+
+    stamp: int
+    day: str
+    clock: str
+    offset: int
+    zone: str
+
+
+class TermRef(Struct, frozen=True, array_like=True, order=True):
+    """A tag, section, byline or running story as one story names it."""
+
+    kind: str
+    slug: str
+    label: str
+
+
+class PictureRef(Struct, frozen=True, array_like=True):
+    """The picture that a story's headers name; ``path`` is relative to the content folder."""
+
+    path: str
+    alt: str
+    caption: str
+    credit: str
+
+
+class SourceNote(Struct, frozen=True, array_like=True):
+    """A publication or document that a story rests on; ``href`` may be empty."""
+
+    text: str
+    href: str
+
+
+class CorrectionNote(Struct, frozen=True, array_like=True):
+    """A correction: when it was made and what it says."""
+
+    moment: Moment
+    text: str
+
+
+class Story(Struct, frozen=True, array_like=True):
+    """A story or an ordinary page: everything its headers said, typed.
+
+    ``address`` is percent-encoded and relative to the site's root; ``output`` is the file that
+    it is saved as, relative to the output folder. ``group`` gathers translations of one story.
+    """
+
+    path: str
+    kind: SourceKind
+    identity: str
+    status: str
+    slug: str
+    lang: str
+    group: str
+    translation: bool
+    title: str
+    address: str
+    output: str
+    dek: str
+    summary: str
+    dateline: str
+    template: str
+    moment: Moment | None
+    modified: Moment | None
+    event: Moment | None
+    terms: tuple[TermRef, ...]
+    picture: PictureRef | None
+    notes: tuple[SourceNote, ...]
+    corrections: tuple[CorrectionNote, ...]
+    aliases: tuple[str, ...]
+    extra: tuple[tuple[str, str], ...]
+
+    def term(self, kind: str) -> TermRef | None:
+        """The first term of a kind, or None."""
+        return next((term for term in self.terms if term.kind == kind), None)
+
+
+class Reference(NamedTuple):
+    """A ``{filename}``, ``{static}`` or ``{attach}`` link of a story to a file of the archive."""
+
+    what: str
+    target: str
+    line: int
+
+
+class Reading(NamedTuple):
+    """What reading one source gave.
+
+    ``digest`` is None for a source that could not be read at all; ``unchanged`` says that the
+    digest is the one already known, so that only the hint is to be noted. ``place`` is where a static file is published.
+    """
+
+    found: Found
+    digest: bytes | None
+    unchanged: bool
+    story: Story | None
+    body: str
+    references: tuple[Reference, ...]
+    problems: tuple[Problem, ...]
+    place: Place | None = None
+
+
+class Claim(NamedTuple):
+    """A page that a kind wants at an output path; ``output`` None says that it is no more."""
+
+    key: str
+    output: str | None
+
+
+class Output(NamedTuple):
+    """A file under the output folder as the catalog knows it."""
+
+    path: str
+    kind: str
+    key: str
+    template: bytes
+    view: bytes
+    digest: bytes
+    size: int
+    reason: str
+
+
+class Counts(Struct, frozen=True):
+    """How every source is accounted for, and what was done to the output."""
+
+    sources: int = 0
+    stories: int = 0
+    pages: int = 0
+    drafts: int = 0
+    embargoed: int = 0
+    quarantined: int = 0
+    changed: int = 0
+    written: int = 0
+    removed: int = 0
+    unchanged: int = 0

@@ -1,0 +1,222 @@
+"""The rendering stage: a template and a view make the bytes of a page.
+
+A page is rendered when the digest of its template (with all that the template draws on, the site
+as a whole and this program) or of its view differs from what the catalog remembers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import msgspec
+
+from microfiche import catalog, pages, workers, write
+from microfiche.bodies import BodyReader
+from microfiche.catalog import Catalog, Store
+from microfiche.catalog.work import Rendered, Work
+from microfiche.errors import Problem, TemplateFault
+from microfiche.links import Finder
+from microfiche.pages.desk import Desk, site_view
+from microfiche.pages.kind import PageKind
+from microfiche.pages.statics import FileView
+from microfiche.report import Report
+from microfiche.settings import Settings
+from microfiche.slugs import Slugger
+from microfiche.theme import Theme
+from microfiche.views import Site, View
+from microfiche.workers import Crew, Orders
+
+_encode = msgspec.msgpack.Encoder().encode
+
+BATCH = 128
+
+NEW = "it is new"
+DOUBTED = "an earlier build did not finish"
+RESTYLED = "its template, the settings or Microfiche itself changed"
+CHANGED = "what it shows changed"
+
+
+class Engine:
+    """What turns views into bytes: the theme, the site, and the digest of both with the program."""
+
+    def __init__(self, theme: Theme, site: Site, program: bytes) -> None:
+        self.theme = theme
+        self.site = site
+        self.digest = _digest(program + _encode(site))
+        self._templates: dict[str, tuple[jinja2.Template, bytes]] = {}
+
+    def template_digest(self, name: str) -> bytes:
+        """The digest of everything but the view that goes into a page."""
+        return self._loaded(name)[1] if name else self.digest
+
+    def render(self, name: str, view: View) -> bytes:
+        """The bytes of a page.
+
+        Raises:
+            TemplateFault: when the template fails, with its line.
+        """
+        try:
+            return self._loaded(name)[0].render(site=self.site, page=view).encode()
+        except jinja2.TemplateError as error:
+            raise TemplateFault([_fault(name, error)]) from None
+        except (TypeError, ValueError, AttributeError, KeyError, ZeroDivisionError) as error:
+            raise TemplateFault([_fault(name, error)]) from None
+
+    def _loaded(self, name: str) -> tuple[jinja2.Template, bytes]:
+        if name not in self._templates:
+            template = self.theme.template(name)
+            self._templates[name] = template, _digest(self.digest + self.theme.digest(name))
+        return self._templates[name]
+
+
+class Renderer:
+    """Renders jobs from the catalog into the staging folder; made once a build in each worker."""
+
+    def __init__(self, settings: Settings, program: bytes) -> None:
+        self._settings = settings
+        self._db = catalog.open_reader(settings.state / "catalog.sqlite")
+        theme = make_theme(settings)
+        self._kinds = {kind.name: kind for kind in pages.kinds(settings, theme)}
+        self._desk = make_desk(settings, Catalog(self._db))
+        self._engine = make_engine(settings, theme, self._desk, program)
+        self._folders: set[str] = set()
+
+    def render(self, first: int, last: int) -> list[Rendered]:
+        """Render what is stale among the jobs of these numbers."""
+        return list(self._rendered(first, last))
+
+    def _rendered(self, first: int, last: int) -> Iterator[Rendered]:
+        rows = self._db.execute(
+            """
+            SELECT job.id, job.kind, job.key, job.path,
+                output.path, output.template, output.view, output.digest, output.kind, output.key
+            FROM job LEFT JOIN output ON output.path = job.path
+            WHERE job.id BETWEEN ? AND ? AND job.path IS NOT NULL ORDER BY job.id
+            """,
+            (first, last),
+        ).fetchall()
+        for number, name, key, path, *known in rows:
+            kind = self._kinds[name]
+            view = kind.view(self._desk, key)
+            template = kind.page_template(view)
+            template_digest = self._engine.template_digest(template)
+            view_digest = _digest(_encode(view))
+            reason = _reason(known, template_digest, view_digest, name, key)
+            if reason:
+                digest, size, staged = self._stage(kind, template, view, path, known[3])
+                yield Rendered(
+                    number, template_digest, view_digest, digest, size, staged, reason
+                )
+
+    def _stage(
+        self, kind: PageKind, template: str, view: View, path: str, known: bytes | None
+    ) -> tuple[bytes, int, bool]:
+        """Put a page's bytes into the staging folder, unless the file in place has them already."""
+        if isinstance(view, FileView):
+            return self._stage_file(view, path, known)
+        data = kind.content(view)
+        if data is None:
+            data = self._engine.render(template, view)
+        digest = _digest(data)
+        if digest == known or (known is None and self._in_place(path, data)):
+            return digest, len(data), False
+        self._target(path).write_bytes(data)
+        return digest, len(data), True
+
+    def _stage_file(
+        self, view: FileView, path: str, known: bytes | None
+    ) -> tuple[bytes, int, bool]:
+        source = self._settings.content / view.source
+        size = source.stat().st_size
+        if view.digest == known:
+            return view.digest, size, False
+        shutil.copyfile(source, self._target(path), follow_symlinks=False)
+        return view.digest, size, True
+
+    def _in_place(self, path: str, data: bytes) -> bool:
+        try:
+            return (self._settings.output / path).read_bytes() == data
+        except OSError:
+            return False
+
+    def _target(self, path: str) -> Path:
+        target = self._settings.state / "staging" / path
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        return target
+
+
+def render_span(span: tuple[int, int]) -> list[Rendered]:
+    """Render a span of jobs in a worker."""
+    return workers.tool("renderer", _make_renderer).render(*span)
+
+
+def _make_renderer(orders: Orders) -> Renderer:
+    return Renderer(orders.settings, orders.program)
+
+
+def render_all(store: Store, crew: Crew, state: Path, report: Report) -> None:
+    """Render every stale page beside the output."""
+    write.clear_staging(state)
+    work = Work(store)
+    with report.progress("rendering", work.count()) as steps:
+        for rendered in crew.run(render_span, work.spans(BATCH)):
+            with store.transaction():
+                work.note(rendered)
+            steps.advance(BATCH)
+
+
+def make_theme(settings: Settings) -> Theme:
+    """The theme that the settings name."""
+    return Theme(settings.themes, settings.theme_statics, settings.reading.addresses.theme)
+
+
+def make_desk(settings: Settings, reading: Catalog) -> Desk:
+    """A desk over the catalog as it is now."""
+    return Desk(
+        reading,
+        BodyReader(settings.state / "bodies"),
+        settings.reading.addresses,
+        settings.site,
+        Finder(settings.reading.link_pattern),
+        Slugger(settings.reading.slugs),
+    )
+
+
+def make_engine(settings: Settings, theme: Theme, desk: Desk, program: bytes) -> Engine:
+    """The engine for the catalog as it is now."""
+    site = site_view(
+        desk.catalog, settings.reading.addresses, settings.site, theme.style_path, desk
+    )
+    return Engine(theme, site, program)
+
+
+def _reason(known: list[object], template: bytes, view: bytes, name: str, key: str) -> str:
+    """Why a page has to be rendered; empty when it need not be."""
+    path, old_template, old_view, _, old_name, old_key = known
+    if path is None or (old_name, old_key) != (name, key):
+        return NEW
+    if old_view is None:
+        return DOUBTED
+    if old_template != template:
+        return RESTYLED
+    return CHANGED if old_view != view else ""
+
+
+def _fault(name: str, error: Exception) -> Problem:
+    frames = traceback.extract_tb(error.__traceback__)
+    at = next((frame for frame in reversed(frames) if frame.filename.endswith(".html")), None)
+    where = f"templates/{Path(at.filename).name}" if at else f"templates/{name}"
+    line = at.lineno or 0 if at else 0
+    return Problem(where, line, f"the template fails: {error}", "mend the template")
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()

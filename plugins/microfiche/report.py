@@ -1,0 +1,158 @@
+"""What a person sees: progress on long work, findings like a good compiler's, one summary."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TextIO, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from microfiche.errors import Problem, Severity
+from microfiche.records import Counts
+
+Item = TypeVar("Item")
+
+_NOTES_SHOWN = 20
+_PATIENCE = 1.0
+
+
+class Report:
+    """Speaks to a person on one stream; plain lines where the stream is not a terminal."""
+
+    def __init__(self, stream: TextIO | None = None, *, content: str = "content") -> None:
+        self._stream = stream or sys.stderr
+        self._content = content
+        self._console = Console(file=self._stream, highlight=False, soft_wrap=True)
+
+    def say(self, line: str) -> None:
+        """One line, as it is."""
+        self._console.print(line, markup=False)
+
+    def findings(self, problems: Sequence[Problem]) -> None:
+        """Show findings: every error and warning, and the first few notes."""
+        notes = [problem for problem in problems if problem.severity == Severity.NOTE]
+        for problem in problems:
+            if problem.severity != Severity.NOTE:
+                self._finding(problem)
+        for problem in notes[:_NOTES_SHOWN]:
+            self._finding(problem)
+        if len(notes) > _NOTES_SHOWN:
+            self.say(f"note: and {len(notes) - _NOTES_SHOWN:,} more notes")
+
+    def _finding(self, problem: Problem) -> None:
+        self.say(finding(problem, self._content))
+
+    @contextmanager
+    def progress(self, title: str, total: int | None) -> Iterator[Steps]:
+        """Show how far work has come, once it has taken more than a second."""
+        steps = Steps(self._console, title, total)
+        try:
+            yield steps
+        finally:
+            steps.close()
+
+
+class Steps:
+    """The progress of one stage; nothing is shown of what is quick."""
+
+    def __init__(self, console: Console, title: str, total: int | None) -> None:
+        self._console = console
+        self._title = title
+        self._total = total
+        self._done = 0
+        self._begun = self._said = time.monotonic()
+        self._bar: Progress | None = None
+
+    def advance(self, count: int) -> None:
+        """So many more are done."""
+        self._done += count
+        now = time.monotonic()
+        if now - self._begun < _PATIENCE:
+            return
+        if self._console.is_terminal:
+            self._draw()
+        elif now - self._said >= 10 * _PATIENCE:
+            self._said = now
+            of = f" of {self._total:,}" if self._total else ""
+            self._console.print(f"{self._title}: {self._done:,}{of}", markup=False)
+
+    def _draw(self) -> None:
+        if not self._bar:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._bar.add_task(self._title, total=self._total)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=self._done)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar:
+            self._bar.stop()
+
+
+def finding(problem: Problem, content: str = "content") -> str:
+    """A finding in one line: where, how bad, what, and what to do."""
+    where = ""
+    if problem.path:
+        inside = problem.line or "." in problem.path or "/" in problem.path
+        where = f"{content}/{problem.path}" if inside and not _elsewhere(problem) else problem.path
+        where += f":{problem.line}: " if problem.line else ": "
+    remedy = f"; {problem.remedy}" if problem.remedy else ""
+    return printable(f"{where}{problem.severity}: {problem.what}{remedy}")
+
+
+def _elsewhere(problem: Problem) -> bool:
+    """Whether a problem speaks of a template or the output rather than of a source."""
+    return problem.path.startswith(("templates/", "output/")) or problem.path.isupper()
+
+
+def printable(text: str) -> str:
+    """Text that cannot play tricks on a terminal: control characters are shown as escapes."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def accounts(counts: Counts) -> str:
+    """How every source is accounted for."""
+    parts = [
+        _count(counts.stories, "story", "stories"),
+        _count(counts.pages, "page", "pages"),
+        _count(counts.drafts, "draft", "drafts"),
+        f"{counts.embargoed:,} embargoed",
+        f"{counts.quarantined:,} quarantined",
+    ]
+    return f"{_count(counts.sources, 'source', 'sources')} = {' + '.join(parts)}"
+
+
+def summary(counts: Counts, seconds: float, embargo: datetime | None) -> str:
+    """What a build did, in one line."""
+    line = (
+        f"{_count(counts.changed, 'source', 'sources')} changed → "
+        f"{_count(counts.written, 'file', 'files')} written, {counts.removed:,} removed, "
+        f"{counts.unchanged:,} unchanged, {seconds:.2f} s"
+    )
+    if embargo:
+        line += f" · next embargo ends {embargo:%Y-%m-%d %H:%M %Z}"
+    return line
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def worst(problems: Iterable[Problem]) -> Severity:
+    """The gravest severity among findings."""
+    found = {problem.severity for problem in problems}
+    return next((grade for grade in Severity if grade in found), Severity.NOTE)

@@ -1,0 +1,415 @@
+"""pelicanconf.py, read once into one frozen struct; every problem is reported together."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from microfiche import addresses, dates
+from microfiche.addresses import Addresses
+from microfiche.errors import Problem, SettingsError, Severity
+
+Pairs = tuple[tuple[str, str], ...]
+
+FEED_SIZE = 30
+STORY_SECONDS = 10
+PAGE_SIZE = 30
+
+
+class Setting(Struct, frozen=True):
+    """A setting that is ours: its name, what it may be, its default and what it does."""
+
+    name: str
+    type: str
+    default: object
+    does: str
+
+
+SETTINGS = (
+    Setting(
+        "ARCHIVE_AS_OF",
+        "date or None",
+        None,
+        "Builds the archive as of this moment: what is dated later is embargoed. "
+        "The moment of the build when unset.",
+    ),
+    Setting(
+        "ARCHIVE_EMBED_HOSTS",
+        "list of hosts",
+        [],
+        "Hosts whose pages a story may embed in a sandboxed frame.",
+    ),
+    Setting(
+        "ARCHIVE_JOBS", "number", 0, "Worker processes; 0 takes as many as there are processors."
+    ),
+    Setting(
+        "ARCHIVE_KEEP_GOING",
+        "true or false",
+        False,
+        "Publishes what is sound although other stories are broken; the exit code is still 1.",
+    ),
+    Setting(
+        "ARCHIVE_PAGE_SIZE",
+        "number",
+        PAGE_SIZE,
+        "Stories on the front page and on a term's first page; a longer year is split by month.",
+    ),
+    Setting(
+        "ARCHIVE_RAW_HTML",
+        '"sanitise" or "trust"',
+        "sanitise",
+        "Whether HTML in stories is sanitised, or trusted because the archive owns it all.",
+    ),
+    Setting(
+        "ARCHIVE_STORY_SECONDS",
+        "number",
+        STORY_SECONDS,
+        "Processor time that converting one story may take before it is quarantined.",
+    ),
+)
+
+
+class Slugs(Struct, frozen=True):
+    """Pelican's rules for slugs; ``rules`` has one list of substitutions a kind of name."""
+
+    rules: dict[str, Pairs]
+    preserve_case: bool
+    use_unicode: bool
+
+
+class ReadSettings(Struct, frozen=True):
+    """All that decides what a source turns into: a change here reads every source anew."""
+
+    timezone: str
+    lang: str
+    slugify_source: str
+    slugs: Slugs
+    filename_metadata: str
+    path_metadata: str
+    extra_path_metadata: tuple[tuple[str, Pairs], ...]
+    default_metadata: Pairs
+    folder_as_section: bool
+    default_section: str
+    default_author: str
+    markdown: dict[str, Any]
+    reader_options: Pairs
+    summary_words: int
+    summary_end: str
+    trust_html: bool
+    embed_hosts: tuple[str, ...]
+    story_seconds: int
+    addresses: Addresses
+    link_pattern: str
+    templates: tuple[str, ...]
+
+
+class FolderSettings(Struct, frozen=True):
+    """Which files under ``content/`` are what; paths relative to it, ``""`` for all of it."""
+
+    stories: tuple[str, ...]
+    story_excludes: tuple[str, ...]
+    pages: tuple[str, ...]
+    page_excludes: tuple[str, ...]
+    statics: tuple[str, ...]
+    static_excludes: tuple[str, ...]
+    static_sources: bool
+    ignore: tuple[str, ...]
+    suffixes: tuple[str, ...]
+
+
+class SiteSettings(Struct, frozen=True):
+    """What pages say of the site as a whole."""
+
+    name: str
+    tagline: str
+    url: str
+    lang: str
+    relative: bool
+    menu: Pairs
+    pages_on_menu: bool
+    page_size: int
+    feed_size: int
+
+
+class Settings(Struct, frozen=True):
+    """The whole configuration; functions are given the part that they use."""
+
+    content: Path
+    output: Path
+    state: Path
+    themes: tuple[Path, ...]
+    theme_statics: tuple[str, ...]
+    as_of: datetime
+    keep_going: bool
+    jobs: int
+    folders: FolderSettings
+    reading: ReadSettings
+    site: SiteSettings
+    notes: tuple[Problem, ...]
+
+
+def load(
+    conf: Mapping[str, Any], defaults: Mapping[str, Any], suffixes: tuple[str, ...], now: datetime
+) -> Settings:
+    """Read Pelican's settings.
+
+    ``defaults`` is Pelican's DEFAULT_CONFIG, ``suffixes`` the file endings its readers know,
+    ``now`` an aware datetime used where ``ARCHIVE_AS_OF`` is unset.
+
+    Raises:
+        SettingsError: with every problem there is.
+    """
+    problems = [*_unknown(conf), *_ill_typed(conf), *_unusable(conf)]
+    if problems:
+        raise SettingsError(problems)
+    themes = _themes(conf)
+    reading = _reading(conf, defaults, themes)
+    output = Path(conf["OUTPUT_PATH"]).resolve()
+    return Settings(
+        content=Path(conf["PATH"]).resolve(),
+        output=output,
+        state=output.parent / ".microfiche" / output.name,
+        themes=themes,
+        theme_statics=tuple(conf["THEME_STATIC_PATHS"]),
+        as_of=_as_of(conf, now),
+        keep_going=bool(conf.get("ARCHIVE_KEEP_GOING", False)),
+        jobs=int(conf.get("ARCHIVE_JOBS") or 0) or processors(),
+        folders=_folders(conf, suffixes),
+        reading=reading,
+        site=_site(conf, defaults),
+        notes=tuple(_notes(conf)),
+    )
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _unknown(conf: Mapping[str, Any]) -> list[Problem]:
+    known = [setting.name for setting in SETTINGS]
+    found = []
+    for name in sorted(conf):
+        if name.startswith("ARCHIVE_") and name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            found.append(Problem(name, 0, "there is no such setting", remedy))
+    return found
+
+
+def _ill_typed(conf: Mapping[str, Any]) -> list[Problem]:
+    """Check the values of our own settings."""
+    checks: dict[str, tuple[Callable[[Any], bool], str]] = {
+        "ARCHIVE_AS_OF": (
+            lambda value: value is None or isinstance(dates.parse(str(value), _zone(conf)), dates.Parsed),
+            'give an ISO 8601 date such as "2024-11-01T18:00Z"',
+        ),
+        "ARCHIVE_EMBED_HOSTS": (
+            lambda value: isinstance(value, list | tuple)
+            and all(isinstance(host, str) and re.fullmatch(r"[\w.-]+", host) for host in value),
+            'give a list of host names such as ["www.youtube-nocookie.com"]',
+        ),
+        "ARCHIVE_JOBS": (_is_count, "give a whole number, 0 for one a processor"),
+        "ARCHIVE_KEEP_GOING": (lambda value: isinstance(value, bool), "give True or False"),
+        "ARCHIVE_PAGE_SIZE": (_is_size, "give a whole number from 1 up"),
+        "ARCHIVE_RAW_HTML": (
+            lambda value: value in ("sanitise", "trust"),
+            'give "sanitise" or "trust"',
+        ),
+        "ARCHIVE_STORY_SECONDS": (_is_size, "give a whole number of seconds from 1 up"),
+    }
+    return [
+        Problem(name, 0, f"{conf[name]!r} is not a value for it", remedy)
+        for name, (fits, remedy) in checks.items()
+        if name in conf and not fits(conf[name])
+    ]
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1024
+
+
+def _is_size(value: object) -> bool:
+    return _is_count(value) and value != 0
+
+
+def _zone(conf: Mapping[str, Any]) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(conf.get("TIMEZONE", "UTC")))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _unusable(conf: Mapping[str, Any]) -> list[Problem]:
+    """Check what we use of Pelican's own settings."""
+    found = []
+    try:
+        ZoneInfo(str(conf.get("TIMEZONE", "UTC")))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        remedy = 'give a name of the IANA time zone database such as "Europe/Kyiv"'
+        found.append(Problem("TIMEZONE", 0, f"there is no time zone {conf['TIMEZONE']!r}", remedy))
+    if conf.get("DEFAULT_DATE") == "fs":
+        remedy = "give each story a Date header, or take the date from its name: FILENAME_METADATA"
+        found.append(Problem("DEFAULT_DATE", 0, '"fs" dates stories by the copy of a file', remedy))
+    for name in ("FILENAME_METADATA", "PATH_METADATA"):
+        try:
+            re.compile(conf.get(name) or "")
+        except re.error as error:
+            found.append(Problem(name, 0, f"not a regular expression: {error}", "mend the pattern"))
+    content, output = Path(conf["PATH"]).resolve(), Path(conf["OUTPUT_PATH"]).resolve()
+    if content.is_relative_to(output) or output.is_relative_to(content):
+        remedy = "keep stories and output in folders beside each other"
+        found.append(Problem("OUTPUT_PATH", 0, "the output and the content lie in one another", remedy))
+    found += _bad_patterns(conf)
+    missing = [theme for theme in _themes(conf)[-1:] if not (theme / "story.html").is_file()]
+    if missing:
+        remedy = "set THEME = microfiche.THEME (after `import microfiche`), or a theme made from it"
+        found.append(Problem("THEME", 0, "the theme has no templates/story.html", remedy))
+    return found
+
+
+def _bad_patterns(conf: Mapping[str, Any]) -> list[Problem]:
+    """Check that the address patterns can be filled in."""
+    fields = {"date": addresses.PathDate("2000-01-01"), "path": "a", "slug": "a", "lang": "en"}
+    fields |= {"category": "a", "author": "a"}
+    found = []
+    for name, value in sorted(conf.items()):
+        if not name.endswith(("_URL", "_SAVE_AS")) or not isinstance(value, str):
+            continue
+        if name.startswith(("DRAFT_", "FEED_")) or "{" not in value:
+            continue
+        try:
+            value.format(**fields)
+        except (KeyError, IndexError, ValueError) as error:
+            what = f"{value!r} cannot be filled in: {error}"
+            found.append(Problem(name, 0, what, f"fields are {', '.join(fields)}"))
+    return found
+
+
+def _notes(conf: Mapping[str, Any]) -> list[Problem]:
+    found = []
+    if conf.get("DELETE_OUTPUT_DIRECTORY"):
+        what = "the output folder is not deleted: files of earlier builds that are no longer "
+        what += "wanted are removed, and nothing else"
+        found.append(Problem("DELETE_OUTPUT_DIRECTORY", 0, what, severity=Severity.NOTE))
+    return found
+
+
+def _themes(conf: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Folders of templates: the owner's overrides first, the theme last."""
+    overrides = [Path(path).resolve() for path in conf["THEME_TEMPLATES_OVERRIDES"]]
+    return (*overrides, Path(conf["THEME"]).resolve() / "templates")
+
+
+def _as_of(conf: Mapping[str, Any], now: datetime) -> datetime:
+    stated = conf.get("ARCHIVE_AS_OF")
+    if stated is None:
+        return now
+    parsed = dates.parse(str(stated), _zone(conf))
+    assert isinstance(parsed, dates.Parsed)  # checked by _ill_typed
+    return datetime.fromtimestamp(parsed.moment.stamp, UTC)
+
+
+def _folders(conf: Mapping[str, Any], suffixes: tuple[str, ...]) -> FolderSettings:
+    def paths(name: str) -> tuple[str, ...]:
+        return tuple(os.path.normpath(path).strip("/").removeprefix(".") for path in conf[name])
+
+    def excludes(name: str) -> tuple[str, ...]:
+        return tuple(filter(None, paths(name)))  # Pelican adds "" itself, and means nothing by it
+
+    return FolderSettings(
+        stories=paths("ARTICLE_PATHS"),
+        story_excludes=excludes("ARTICLE_EXCLUDES"),
+        pages=paths("PAGE_PATHS"),
+        page_excludes=excludes("PAGE_EXCLUDES"),
+        statics=paths("STATIC_PATHS"),
+        static_excludes=excludes("STATIC_EXCLUDES"),
+        static_sources=not conf["STATIC_EXCLUDE_SOURCES"],
+        ignore=tuple(conf["IGNORE_FILES"]),
+        suffixes=suffixes,
+    )
+
+
+def _reading(
+    conf: Mapping[str, Any], defaults: Mapping[str, Any], themes: tuple[Path, ...]
+) -> ReadSettings:
+    return ReadSettings(
+        timezone=str(conf.get("TIMEZONE", "UTC")),
+        lang=conf["DEFAULT_LANG"],
+        slugify_source=conf["SLUGIFY_SOURCE"],
+        slugs=_slugs(conf),
+        filename_metadata=conf["FILENAME_METADATA"] or "",
+        path_metadata=conf["PATH_METADATA"] or "",
+        extra_path_metadata=tuple(
+            (path, _pairs(values)) for path, values in sorted(conf["EXTRA_PATH_METADATA"].items())
+        ),
+        default_metadata=_pairs(dict(conf["DEFAULT_METADATA"])),
+        folder_as_section=bool(conf["USE_FOLDER_AS_CATEGORY"]),
+        default_section=str(conf.get("DEFAULT_CATEGORY") or ""),
+        default_author=str(conf.get("AUTHOR") or ""),
+        markdown=conf["MARKDOWN"],
+        reader_options=tuple(
+            (name, repr(conf.get(name)))
+            for name in ("DOCUTILS_SETTINGS", "FORMATTED_FIELDS", "PYGMENTS_RST_OPTIONS", "READERS")
+        ),
+        summary_words=int(conf.get("SUMMARY_MAX_LENGTH") or 0),
+        summary_end=str(conf.get("SUMMARY_END_SUFFIX", "…")),
+        trust_html=conf.get("ARCHIVE_RAW_HTML") == "trust",
+        embed_hosts=tuple(sorted(conf.get("ARCHIVE_EMBED_HOSTS", ()))),
+        story_seconds=int(conf.get("ARCHIVE_STORY_SECONDS", STORY_SECONDS)),
+        addresses=addresses.from_settings(conf, defaults),
+        link_pattern=conf["INTRASITE_LINK_REGEX"],
+        templates=tuple(sorted({path.stem for theme in themes for path in theme.glob("*.html")})),
+    )
+
+
+def _pairs(values: Mapping[str, Any]) -> Pairs:
+    """Metadata given in the configuration, as the text that a header would have."""
+
+    def text(value: object) -> str:
+        if isinstance(value, list | tuple):
+            return ", ".join(str(item) for item in value)
+        return str(value)
+
+    return tuple((str(name).lower(), text(value)) for name, value in sorted(values.items()))
+
+
+def _slugs(conf: Mapping[str, Any]) -> Slugs:
+    general = conf["SLUG_REGEX_SUBSTITUTIONS"]
+    kinds = {"tag": "TAG", "section": "CATEGORY", "byline": "AUTHOR"}
+
+    def rules(stated: Any) -> Pairs:
+        return tuple((str(pattern), str(text)) for pattern, text in stated)
+
+    own = {
+        kind: rules(conf.get(f"{name}_REGEX_SUBSTITUTIONS", general))
+        for kind, name in kinds.items()
+    }
+    return Slugs(
+        rules={"slug": rules(general), "story": rules(general), **own},
+        preserve_case=bool(conf["SLUGIFY_PRESERVE_CASE"]),
+        use_unicode=bool(conf["SLUGIFY_USE_UNICODE"]),
+    )
+
+
+def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> SiteSettings:
+    feed_size = conf.get("FEED_MAX_ITEMS")
+    return SiteSettings(
+        name=str(conf["SITENAME"]),
+        tagline=str(conf.get("SITESUBTITLE") or ""),
+        url=str(conf["SITEURL"] or ""),
+        lang=conf["DEFAULT_LANG"],
+        relative=bool(conf["RELATIVE_URLS"]),
+        menu=tuple((str(text), str(href)) for text, href in conf.get("MENUITEMS") or ()),
+        pages_on_menu=bool(conf["DISPLAY_PAGES_ON_MENU"]),
+        page_size=int(conf.get("ARCHIVE_PAGE_SIZE", PAGE_SIZE)),
+        feed_size=FEED_SIZE if feed_size in (None, defaults["FEED_MAX_ITEMS"]) else int(feed_size),
+    )

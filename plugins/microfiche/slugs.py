@@ -1,0 +1,45 @@
+"""From names to addresses: Pelican's slugify, so that an existing site keeps its own."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pelican.utils import slugify
+
+from microfiche.settings import Pairs, Slugs
+
+LIMIT = 150
+"""Bytes that a slug may have: file systems allow 255 a name, and archives are copied to many."""
+
+_MEANINGFUL = re.compile(r"([+#])")
+_SPELT = {"+": " plus ", "#": " sharp "}
+
+
+class Slugger:
+    """Makes slugs by the archive's rules, remembering what it has made."""
+
+    def __init__(self, slugs: Slugs) -> None:
+        self._slugs = slugs
+        self.term = lru_cache(maxsize=65536)(self._term)
+
+    def title(self, title: str) -> str:
+        """The slug of a story from its title, cut at a word so that it keeps within the limit."""
+        slug = self._make(title, self._slugs.rules["slug"])
+        if len(slug.encode()) <= LIMIT:
+            return slug
+        cut = slug.encode()[: LIMIT + 1].decode(errors="ignore")
+        return cut.rsplit("-", 1)[0] if "-" in cut else cut[:-1]
+
+    def _term(self, kind: str, label: str) -> str:
+        """The slug of a tag, section, byline or running story; ``C``, ``C++`` and ``C#`` differ."""
+        label = _MEANINGFUL.sub(lambda match: _SPELT[match[1]], label)
+        return self._make(label, self._slugs.rules[kind]).strip("-")
+
+    def _make(self, text: str, rules: Pairs) -> str:
+        return slugify(
+            text.replace("<", " "),  # slugify would take what follows for a tag and drop it
+            regex_subs=rules,
+            preserve_case=self._slugs.preserve_case,
+            use_unicode=self._slugs.use_unicode,
+        )

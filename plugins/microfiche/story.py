@@ -1,0 +1,343 @@
+"""From headers to a typed story: every field checked, every problem collected."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
+
+from microfiche import dates
+from microfiche.addresses import TERM_KINDS, PathDate, Place, encoded
+from microfiche.errors import Problem
+from microfiche.headers import unknown
+from microfiche.records import (
+    CorrectionNote,
+    Header,
+    Moment,
+    PictureRef,
+    SourceKind,
+    SourceNote,
+    Story,
+    TermRef,
+)
+from microfiche.settings import ReadSettings
+from microfiche.slugs import LIMIT, Slugger
+
+TAG_LIMIT = 100
+TITLE_LIMIT = 1000
+_NAMESPACE = uuid.UUID("6f1d4a5e-4f3c-5c38-9a1d-0c6f5b0a7d11")
+_STATUSES = {"published", "draft", "hidden", "skip"}
+_TRUE = {"true", "yes", "1", "on"}
+_HREF = re.compile(r"[\s,(<]*(https?://[^\s>)]+)[)>]?$")
+_CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?)\s*[:,–—-]?\s*(\S.*)")
+_DIGITS = re.compile(r"\d+$")
+_LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Maker:
+    """Makes stories by the archive's settings; made once a worker."""
+
+    def __init__(self, settings: ReadSettings) -> None:
+        self._settings = settings
+        self._slugger = Slugger(settings.slugs)
+        self._zone = ZoneInfo(settings.timezone)
+        self._filename = re.compile(settings.filename_metadata)
+        self._path = re.compile(settings.path_metadata)
+
+    def make(
+        self, path: str, kind: SourceKind, headers: Iterable[Header], summary: str
+    ) -> tuple[Story | None, list[Problem]]:
+        """The story that these headers make, or None with what is wrong with them.
+
+        ``summary`` is the beginning of the body as text, for stories that have none of their own.
+        """
+        own = [header for header in headers if header.value]
+        fields = _Fields(path, self._defaults(path, kind, own), own)
+        moment = self._moment(fields, "date", required=kind == SourceKind.STORY)
+        title = self._title(fields)
+        lang = self._lang(fields)
+        slug = self._slug(fields, title)
+        translation = fields.get("translation").lower() in _TRUE or lang != self._settings.lang
+        terms = self._terms(fields) if kind == SourceKind.STORY else ()
+        place = None
+        if not fields.problems:
+            place = self._place(fields, kind, moment, slug, lang, terms, translation)
+        day = moment.day if moment and kind == SourceKind.STORY else ""
+        story = Story(
+            path=path,
+            kind=kind,
+            identity=_identity(fields.get("id") or os.path.splitext(path)[0]),
+            status=self._status(fields),
+            slug=slug,
+            lang=lang,
+            group=f"{kind}|{day}|{slug}",
+            translation=translation,
+            title=title,
+            address=place.address if place else "",
+            output=place.output if place else "",
+            dek=fields.get("dek"),
+            summary=fields.get("summary") or summary,
+            dateline=fields.get("dateline"),
+            template=self._template(fields),
+            moment=moment,
+            modified=self._moment(fields, "modified"),
+            event=self._moment(fields, "event_date"),
+            terms=terms,
+            picture=_picture(fields),
+            notes=tuple(_note(header.value) for header in fields.all("source")),
+            corrections=self._corrections(fields),
+            aliases=tuple(
+                alias.strip() for header in fields.all("aliases") for alias in header.value.split(",")
+            ),
+            extra=unknown(fields.own),
+        )
+        return (None if fields.problems else story), fields.problems
+
+    def _defaults(self, path: str, kind: SourceKind, own: list[Header]) -> dict[str, str]:
+        """What configuration and path say of a source, the more specific last (as Pelican has it)."""
+        settings = self._settings
+        found: dict[str, str] = dict(settings.default_metadata)
+        if settings.default_section:
+            found["category"] = settings.default_section
+        for prefix, values in settings.extra_path_metadata:
+            if path == prefix or path.startswith(f"{prefix.rstrip('/')}/"):
+                found.update(values)
+        folder, name = os.path.split(path)
+        found.update(_matched(self._path.match(path) if settings.path_metadata else None))
+        found.update(_matched(self._filename.match(os.path.splitext(name)[0])))
+        section = os.path.basename(folder)
+        if kind == SourceKind.STORY and settings.folder_as_section and section:
+            if not _DIGITS.match(section) and "category" not in dict(settings.default_metadata):
+                found["category"] = section
+        if "date" in found:
+            found["date"] = re.sub(r"(?<=\d)[/_](?=\d)", "-", found["date"])
+        found.pop("path", None)
+        return found
+
+    def _title(self, fields: _Fields) -> str:
+        title = fields.get("title")
+        if not title:
+            fields.wrong("title", "there is no title", "add a line `Title: …` at the top")
+        elif len(title) > TITLE_LIMIT:
+            what = f"the title has {len(title):,} characters"
+            fields.wrong("title", what, "is an empty line missing after the headers?")
+        return title
+
+    def _lang(self, fields: _Fields) -> str:
+        lang = fields.get("lang").lower() or self._settings.lang
+        if not _LANG.match(lang):
+            fields.wrong("lang", f"{lang!r} is not a language tag", "write a tag such as `uk` or `pt-br`")
+        return lang
+
+    def _moment(self, fields: _Fields, name: str, *, required: bool = False) -> Moment | None:
+        value = fields.get(name)
+        if not value:
+            if required:
+                remedy = "add a line such as `Date: 2024-11-01 18:00`; nothing is filled in from today"
+                fields.wrong(name, "there is no date", remedy)
+            return None
+        parsed = dates.parse(value, self._zone)
+        if isinstance(parsed, dates.Parsed):
+            return parsed.moment
+        fields.wrong(name, parsed.what, parsed.remedy)
+        return None
+
+    def _slug(self, fields: _Fields, title: str) -> str:
+        stated = fields.get("slug")
+        if stated:
+            self._check_slug(fields, stated)
+            return stated
+        stem = os.path.splitext(os.path.basename(fields.path))[0]
+        slug = self._slugger.title(title if self._settings.slugify_source == "title" else stem)
+        if title and not slug:
+            remedy = "add a line `Slug: …` in letters that an address can have"
+            fields.wrong("title", "the title gives no address", remedy)
+        return slug
+
+    def _check_slug(self, fields: _Fields, slug: str) -> None:
+        if len(slug.encode()) > LIMIT:
+            fields.wrong("slug", f"the slug has {len(slug.encode())} bytes", f"keep it within {LIMIT}")
+        elif ".." in slug.split("/") or slug.startswith("/") or _CONTROL.search(slug) or "\\" in slug:
+            fields.wrong("slug", f"{slug!r} is not a slug", "use letters, digits and hyphens")
+
+    def _status(self, fields: _Fields) -> str:
+        status = fields.get("status").lower() or "published"
+        if status not in _STATUSES:
+            fields.wrong("status", f"there is no status {status!r}", "use published, draft or hidden")
+        return "draft" if status == "skip" else status
+
+    def _template(self, fields: _Fields) -> str:
+        template = fields.get("template").removesuffix(".html")
+        if template and template not in self._settings.templates:
+            known = ", ".join(self._settings.templates)
+            fields.wrong("template", f"the theme has no template {template!r}", f"it has {known}")
+        return template
+
+    def _terms(self, fields: _Fields) -> tuple[TermRef, ...]:
+        tags = [*fields.items("tags"), *fields.items("keywords")]
+        if len(tags) > TAG_LIMIT:
+            fields.wrong("tags", f"the story has {len(tags):,} tags", f"keep it within {TAG_LIMIT}")
+            return ()
+        author = fields.get("author") or self._settings.default_author
+        bylines = fields.items("authors") or ([author] if author else [])
+        named = {
+            "tag": (("tags", label) for label in tags),
+            "section": (("category", label) for label in [fields.get("category")] if label),
+            "byline": (("authors", label) for label in bylines),
+            "story": (("story", label) for label in [fields.get("story")] if label),
+        }
+        found: dict[tuple[str, str], TermRef] = {}
+        for kind in TERM_KINDS:
+            for header, label in named[kind]:
+                term = self._term(fields, kind, header, label)
+                found.setdefault((kind, term.slug), term)
+        return tuple(found.values())
+
+    def _term(self, fields: _Fields, kind: str, header: str, label: str) -> TermRef:
+        label = " ".join(label.split())
+        slug = self._slugger.term(kind, label)
+        if not slug or slug in (".", ".."):
+            remedy = "use a name with letters or digits"
+            fields.wrong(header, f"{kind} {label!r} gives no address", remedy)
+        elif len(slug.encode()) > LIMIT:
+            what = f"{kind} {label[:40]!r}… has {len(slug.encode())} bytes"
+            fields.wrong(header, what, f"keep it within {LIMIT}")
+        return TermRef(kind, slug, label)
+
+    def _place(
+        self,
+        fields: _Fields,
+        kind: SourceKind,
+        moment: Moment | None,
+        slug: str,
+        lang: str,
+        terms: tuple[TermRef, ...],
+        translation: bool,
+    ) -> Place | None:
+        """Where the page lives: as its headers say, else as the pattern has it."""
+        addresses = self._settings.addresses
+        story = kind == SourceKind.STORY
+        foreign = translation and lang != self._settings.lang
+        usual = addresses.story if story else addresses.page
+        pattern = (addresses.story_translation if story else addresses.page_translation) if foreign else usual
+        first = {term.kind: term.slug for term in reversed(terms)}
+        try:
+            place = pattern.place(
+                slug=slug,
+                lang=lang,
+                date=PathDate(moment.day) if moment else "",
+                category=first.get("section", ""),
+                author=first.get("byline", ""),
+                path=fields.path,
+                **_plain(fields.own),
+            )
+        except (KeyError, IndexError, ValueError) as error:
+            fields.wrong("slug", f"the address pattern {pattern.url!r} asks for {error}", "add that header")
+            return None
+        return _checked(fields, _stated(fields, place))
+
+    def _corrections(self, fields: _Fields) -> tuple[CorrectionNote, ...]:
+        found = []
+        for header in fields.all("correction"):
+            match = _CORRECTION.match(header.value)
+            parsed = dates.parse(match[1], self._zone) if match else None
+            if match and isinstance(parsed, dates.Parsed):
+                found.append(CorrectionNote(parsed.moment, match[2]))
+            else:
+                remedy = "write `Correction: 2024-11-02: what was wrong and what is right`"
+                fields.wrong_at(header.line, "the correction has no date and text", remedy)
+        return tuple(found)
+
+
+class _Fields:
+    """The headers of one source, with what is wrong with them."""
+
+    def __init__(self, path: str, defaults: Mapping[str, str], own: list[Header]) -> None:
+        self.path = path
+        self.own = own
+        self.problems: list[Problem] = []
+        named = {header.name for header in own}
+        given = [Header(name, value, 0) for name, value in defaults.items() if name not in named]
+        self._by_name: dict[str, list[Header]] = {}
+        for header in [*given, *own]:
+            self._by_name.setdefault(header.name, []).append(header)
+
+    def all(self, name: str) -> list[Header]:
+        return self._by_name.get(name, [])
+
+    def get(self, name: str) -> str:
+        found = self._by_name.get(name)
+        return found[0].value.strip() if found else ""
+
+    def items(self, name: str) -> list[str]:
+        """The parts of a list header; semicolons part them if there is one, else commas do."""
+        parts = []
+        for header in self.all(name):
+            parts += header.value.split(";" if ";" in header.value else ",")
+        return [part.strip() for part in parts if part.strip()]
+
+    def wrong(self, name: str, what: str, remedy: str) -> None:
+        found = self._by_name.get(name)
+        self.wrong_at(found[0].line if found else 1, what, remedy)
+
+    def wrong_at(self, line: int, what: str, remedy: str) -> None:
+        self.problems.append(Problem(self.path, line, what, remedy))
+
+
+def _matched(match: re.Match[str] | None) -> dict[str, str]:
+    groups = match.groupdict() if match else {}
+    return {name.lower(): value for name, value in groups.items() if value is not None}
+
+
+def _plain(own: list[Header]) -> dict[str, str]:
+    """Headers of the owner's own that an address pattern may name."""
+    taken = {"slug", "lang", "date", "category", "author", "path"}
+    return {header.name: header.value for header in own if header.name not in taken}
+
+
+def _identity(seed: str) -> str:
+    """A lasting identity (RFC 4122 name-based UUID) from an ``Id`` header or the source's path."""
+    return uuid.uuid5(_NAMESPACE, seed).urn
+
+
+def _stated(fields: _Fields, place: Place) -> Place:
+    """Apply ``Url`` and ``Save_as``; where one is given, the other follows from it."""
+    url, save_as = fields.get("url"), fields.get("save_as")
+    if not url and not save_as:
+        return place
+    if not save_as:
+        save_as = url.lstrip("/")
+        save_as = f"{save_as}index.html" if url.endswith("/") else save_as
+    return Place(encoded(url or save_as), save_as)
+
+
+def _checked(fields: _Fields, place: Place) -> Place | None:
+    parts = place.output.split("/")
+    header = "save_as" if fields.get("save_as") else "url" if fields.get("url") else "slug"
+    if any(part in ("", ".", "..") for part in parts) or _CONTROL.search(place.output) or "\\" in place.output:
+        what = f"{place.output!r} does not lead to a file below the output folder"
+        fields.wrong(header, what, "give a plain relative path such as `2024/moon/index.html`")
+        return None
+    if any(len(part.encode()) > 255 for part in parts) or len(place.output.encode()) > 1024:
+        fields.wrong(header, "the address is too long for a file system", "give a shorter Slug")
+        return None
+    return place
+
+
+def _picture(fields: _Fields) -> PictureRef | None:
+    path = re.sub(r"^\{(?:static|attach|filename)\}|^/", "", fields.get("image")).lstrip("/")
+    if not path:
+        return None
+    return PictureRef(path, fields.get("image_alt"), fields.get("image_caption"), fields.get("image_credit"))
+
+
+def _note(value: str) -> SourceNote:
+    """``Name of the document, https://…`` taken apart."""
+    match = _HREF.search(value)
+    if not match:
+        return SourceNote(value, "")
+    text = value[: match.start()].strip().rstrip(",(<").strip()
+    return SourceNote(text or match[1], match[1])

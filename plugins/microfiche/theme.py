@@ -1,0 +1,158 @@
+"""The theme: templates with the digest of all that goes into each, and files to publish."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
+from pygments.formatters import HtmlFormatter
+
+from microfiche.errors import Problem, TemplateFault
+
+SHEETS = ("tokens.css", "layout.css", "content.css", "components.css", "print.css", "site.css")
+"""Style sheets in the order in which they are joined; ``site.css`` is the owner's own."""
+
+_DARK_STYLE = "github-dark"
+_LIGHT_STYLE = "default"
+
+
+class ThemeFile(NamedTuple):
+    """A file of the theme: where it is, what it holds and the file that it is published as."""
+
+    source: Path
+    digest: bytes
+    output: str
+
+
+class Theme:
+    """Templates and files, read once a build."""
+
+    def __init__(self, folders: tuple[Path, ...], statics: tuple[str, ...], published: str) -> None:
+        self._folders = folders
+        self._statics = [folders[-1].parent / static for static in statics]
+        self._published = published
+        self._digests: dict[str, bytes] = {}
+        self.environment = Environment(
+            loader=FileSystemLoader([str(folder) for folder in folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+
+    @cached_property
+    def style(self) -> str:
+        """The one style sheet: the theme's in order, then the colours of code."""
+        parts = []
+        for name in SHEETS:
+            for folder in (*(static / "css" for static in self._statics), *self._folders[:-1]):
+                if (folder / name).is_file():
+                    parts.append((folder / name).read_text(encoding="utf-8").strip())
+        parts.insert(-1 if len(parts) > 1 else 0, _code_colours())
+        return "\n\n".join(parts) + "\n"
+
+    @cached_property
+    def style_path(self) -> str:
+        """The file that the style sheet is published as, named by its content."""
+        name = hashlib.blake2b(self.style.encode(), digest_size=5).hexdigest()
+        return f"{self._published}/style.{name}.css"
+
+    @cached_property
+    def files(self) -> dict[str, ThemeFile]:
+        """Files to publish as they are, by their path in the theme."""
+        found = {}
+        for static in self._statics:
+            for path in sorted(static.rglob("*")):
+                name = path.relative_to(static).as_posix()
+                joined = name.startswith("css/") and name[4:] in SHEETS
+                if path.is_file() and not path.is_symlink() and not joined:
+                    digest = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
+                    found[name] = ThemeFile(path, digest, f"{self._published}/{name}")
+        return found
+
+    def template(self, name: str) -> jinja2.Template:
+        """A compiled template.
+
+        Raises:
+            TemplateFault: when it is missing or does not compile.
+        """
+        try:
+            return self.environment.get_template(name)
+        except jinja2.TemplateNotFound as error:
+            raise TemplateFault([missing_template(str(error))]) from None
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateFault([_faulty(error.name or name, error.lineno, error)]) from None
+
+    def digest(self, name: str) -> bytes:
+        """The digest of a template with everything it extends, includes and imports."""
+        if not name:
+            return b""
+        if name not in self._digests:
+            digest = hashlib.blake2b(digest_size=16)
+            for part in sorted(self._closure(name)):
+                digest.update(part.encode() + b"\0" + self._source(part).encode() + b"\0")
+            self._digests[name] = digest.digest()
+        return self._digests[name]
+
+    def whole_digest(self) -> bytes:
+        """The digest of all templates and files: whether anything in the theme changed."""
+        digest = hashlib.blake2b(digest_size=16)
+        for name in sorted(self.environment.list_templates()):
+            digest.update(name.encode() + b"\0" + self._source(name).encode() + b"\0")
+        for name, found in sorted(self.files.items()):
+            digest.update(name.encode() + b"\0" + found.digest)
+        digest.update(self.style.encode())
+        return digest.digest()
+
+    def _closure(self, name: str) -> set[str]:
+        """A template and all that it may draw on; all templates where a name is computed."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            part = waiting.pop()
+            if part in found:
+                continue
+            found.add(part)
+            try:
+                tree = self.environment.parse(self._source(part), part)
+            except jinja2.TemplateSyntaxError as error:
+                raise TemplateFault([_faulty(part, error.lineno, error)]) from None
+            for other in meta.find_referenced_templates(tree):
+                if other is None:
+                    return set(self.environment.list_templates())
+                waiting.append(other)
+        return found
+
+    def _source(self, name: str) -> str:
+        assert self.environment.loader
+        try:
+            return self.environment.loader.get_source(self.environment, name)[0]
+        except jinja2.TemplateNotFound:
+            raise TemplateFault([missing_template(name)]) from None
+        except (OSError, UnicodeDecodeError) as error:
+            what = f"cannot be read: {error}"
+            raise TemplateFault([Problem(name, 0, what, "save it as UTF-8 text")]) from None
+
+
+def missing_template(name: str) -> Problem:
+    """What is said of a template that is not there."""
+    return Problem(f"templates{os.sep}{name}", 0, "the theme has no such template", "add it")
+
+
+def _faulty(name: str, line: int, error: Exception) -> Problem:
+    where = f"templates{os.sep}{name}"
+    return Problem(where, line, f"the template does not compile: {error}", "mend the template")
+
+
+def _code_colours() -> str:
+    """Pygments' colours for code, light and dark."""
+    light = HtmlFormatter(style=_LIGHT_STYLE).get_style_defs(".highlight")
+    dark = HtmlFormatter(style=_DARK_STYLE).get_style_defs(".highlight")
+    return f"/* Code */\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"

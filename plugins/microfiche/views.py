@@ -1,0 +1,150 @@
+"""What templates see: frozen structs, and nothing else.
+
+A page is a pure function of its template and its view, so everything here is plain data,
+encoded by msgspec for the digest that decides whether a page is stale.
+
+Addresses are relative to the site's root, percent-encoded, without a leading slash
+(``2024/11/01/slug/``). A template writes ``{{ page.head.root }}{{ link.address }}`` for a link
+and ``{{ site.url }}/{{ link.address }}`` where an absolute address is needed.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class View(Struct, frozen=True, omit_defaults=True):
+    """Base of every struct that a template sees."""
+
+
+class Link(View, frozen=True):
+    """A link to a page of the archive; ``count`` is the number of stories behind it."""
+
+    address: str
+    text: str
+    count: int = 0
+    lang: str = ""
+
+
+class Time(View, frozen=True):
+    """A moment as a reader sees it, in the archive's time zone.
+
+    ``iso`` is for ``<time datetime>`` (HTML's valid date or global date and time string),
+    ``text`` the date in words, ``clock`` the hour with its zone or empty when unknown,
+    ``day`` the calendar day ``YYYY-MM-DD``.
+    """
+
+    iso: str
+    text: str
+    clock: str
+    day: str
+
+
+class Picture(View, frozen=True):
+    """A picture with what must stand beside it; ``width`` and ``height`` in pixels, 0 if unknown."""
+
+    address: str
+    alt: str
+    caption: str = ""
+    credit: str = ""
+    width: int = 0
+    height: int = 0
+
+
+class Card(View, frozen=True):
+    """What lists show of a story."""
+
+    address: str
+    title: str
+    standfirst: str
+    time: Time
+    lang: str
+    dir: str
+    section: Link | None = None
+    bylines: tuple[str, ...] = ()
+    picture: Picture | None = None
+    corrected: bool = False
+    updated: bool = False
+
+
+class Feed(View, frozen=True):
+    """A feed that a page offers."""
+
+    address: str
+    title: str
+    type: str = "application/rss+xml"
+
+
+class Head(View, frozen=True):
+    """What every page has: the document's head, its place in the tree, its language.
+
+    ``root`` leads from this page to the site's root (``/``, ``/base/`` or ``../../``).
+    ``crumbs`` lead down to this page, without it. ``alternates`` are the same page in other
+    languages. ``index`` is false for a page that search engines should leave out.
+    """
+
+    title: str
+    address: str
+    root: str
+    lang: str
+    dir: str
+    description: str = ""
+    feeds: tuple[Feed, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+    alternates: tuple[Link, ...] = ()
+    index: bool = True
+
+
+class Site(View, frozen=True):
+    """What all pages share. ``url`` is absolute, without a trailing slash, or empty in a preview."""
+
+    name: str
+    tagline: str
+    url: str
+    lang: str
+    dir: str
+    style: str
+    menu: tuple[Link, ...]
+    places: tuple[Link, ...]
+    feed: Feed | None
+    credit: str = ""
+
+
+class Note(View, frozen=True):
+    """A source that a story rests on: a name, and an absolute address or empty."""
+
+    text: str
+    href: str = ""
+
+
+class Correction(View, frozen=True):
+    """A correction of a story: when it was made and what it says."""
+
+    time: Time
+    text: str
+
+
+class Day(View, frozen=True):
+    """A square of a calendar. ``number`` 0 is a blank square; ``shade`` 0 to 4 follows the count."""
+
+    number: int = 0
+    address: str = ""
+    count: int = 0
+    shade: int = 0
+    iso: str = ""
+
+
+class Month(View, frozen=True):
+    """A month's grid: weeks of seven days; ``address`` is empty when the month has no story."""
+
+    name: str
+    address: str
+    count: int
+    weeks: tuple[tuple[Day, ...], ...]
+
+
+class Group(View, frozen=True):
+    """Stories under a heading that may lead somewhere."""
+
+    link: Link
+    cards: tuple[Card, ...]

@@ -1,0 +1,161 @@
+"""The writing stage: from the staging folder into place, all of it or nothing.
+
+Everything is rendered beside the output first. Only then are files renamed into place, in the
+order of publication, and files of ours that nobody wants any more are removed last. What earlier
+builds did not write is never touched.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from microfiche.catalog import Store
+from microfiche.catalog.work import Work
+from microfiche.errors import LockedError, Problem, StorageError
+
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by Microfiche; safe to delete.\n"
+
+
+@contextmanager
+def lock(state: Path) -> Iterator[None]:
+    """Hold the output for one build; the kernel lets go of the lock of a build that died.
+
+    Raises:
+        LockedError: when another build holds it.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    (state.parent / "CACHEDIR.TAG").write_text(_TAG)
+    with open(state / "lock", "a+") as file:
+        os.set_inheritable(file.fileno(), False)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            what = f"another build (process {holder}) is writing to this output"
+            raise LockedError([Problem("", 0, what, "wait for it to end, or end it")]) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def clear_staging(state: Path) -> None:
+    """Make the staging folder empty."""
+    shutil.rmtree(state / "staging", ignore_errors=True)
+    (state / "staging").mkdir(parents=True)
+
+
+def check_place(output: Path, state: Path, paths: Iterable[str]) -> None:
+    """Find what would lead a write astray, before anything is written.
+
+    Raises:
+        StorageError: for a symbolic link or a file where a folder has to be, or an output that is
+            on another file system than the staging folder.
+    """
+    problems = []
+    seen: set[str] = set()
+    for path in paths:
+        folder = os.path.dirname(path)
+        while folder and folder not in seen:
+            seen.add(folder)
+            if (output / folder).is_symlink():
+                what = "is a symbolic link in the output; nothing is written through it"
+                problems.append(Problem(f"{output.name}/{folder}", 0, what, "remove the link"))
+            folder = os.path.dirname(folder)
+    if output.exists() and output.stat().st_dev != state.stat().st_dev:
+        what = "is on another file system than the folder beside it"
+        remedy = "mount the folder above it, so that files can be renamed into place"
+        problems.append(Problem(output.name, 0, what, remedy))
+    if problems:
+        raise StorageError(problems)
+
+
+def remember(state: Path, paths: Iterable[str]) -> None:
+    """Note which files are about to be ours; this list outlives the catalog."""
+    with open(state / "written", "a", encoding="utf-8") as file:
+        file.writelines(f"{path}\n" for path in paths)
+
+
+def remembered(state: Path) -> list[str]:
+    """The files that builds into this output ever wrote."""
+    try:
+        text = (state / "written").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return sorted(set(text.split("\n")) - {""})
+
+
+def put_in_place(store: Store, output: Path, state: Path) -> None:
+    """Swap what was staged into the output, so that a kill at any moment leaves what the next
+    build can mend: outputs are in doubt from before the first rename until after the last."""
+    work = Work(store)
+    staged, removals = work.counts()[:2]
+    if staged or removals:
+        check_place(output, state, work.staged())
+        remember(state, work.staged())
+        with store.transaction():
+            work.doubt()
+            store.set_meta("everything", "1")
+        swap(output, state, work.staged(), tuple(work.removals()))
+
+
+def swap(output: Path, state: Path, staged: Iterable[str], removals: tuple[str, ...]) -> None:
+    """Put staged files into place in their order, then remove what is no longer wanted.
+
+    An output that does not exist yet comes into being whole.
+    """
+    staging = state / "staging"
+    if not output.exists():
+        output.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(staging, output)
+        return
+    staged = list(staged)
+    for path in _in_the_way(staged, removals):
+        _remove(output, path)
+    folders: set[str] = set()
+    for path in staged:
+        folder = os.path.dirname(path)
+        if folder not in folders:
+            os.makedirs(output / folder, exist_ok=True)
+            folders.add(folder)
+        os.replace(staging / path, output / path)
+    for path in removals:
+        _remove(output, path)
+
+
+def _in_the_way(staged: list[str], removals: tuple[str, ...]) -> list[str]:
+    """Files that have to go first: where a folder is wanted, or in a folder where a file is."""
+    wanted = set(staged)
+    folders = {parent for path in staged for parent in _parents(path)} if removals else set()
+    folded = {path.lower() for path in staged} if removals else set()
+    return [
+        path
+        for path in removals
+        if path in folders or path.lower() in folded or any(parent in wanted for parent in _parents(path))
+    ]
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := os.path.dirname(path):
+        yield path
+
+
+def _remove(output: Path, path: str) -> None:
+    """Remove a file of ours, and the folders that it leaves empty."""
+    if any((output / parent).is_symlink() for parent in _parents(path)):
+        return
+    try:
+        os.unlink(output / path)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return
+    for parent in _parents(path):
+        try:
+            os.rmdir(output / parent)
+        except OSError:
+            return
