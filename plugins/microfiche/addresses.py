@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ _SAFE = "/-._~!$&'()*+,;=:@"  # RFC 3986, pchar and the slash
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August")
 _MONTHS += ("September", "October", "November", "December")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _LOCALISED = re.compile(r"%([aAbBhYy])")
 
 TERM_KINDS = ("tag", "section", "byline", "story")
@@ -34,16 +35,23 @@ class PathDate:
     """A day for ``{date:%Y}`` in a pattern: English names whatever the locale, four-digit years."""
 
     def __init__(self, day: str) -> None:
-        self._date = datetime(int(day[:4]), int(day[5:7]), int(day[8:10]))
+        self._day = day
+        self._parts = {"%Y": day[:4], "%m": day[5:7], "%d": day[8:10], "": day}
 
     def __format__(self, spec: str) -> str:
-        return self._date.strftime(_LOCALISED.sub(self._fixed, spec)) if spec else str(self)
+        plain = self._parts.get(spec)
+        if plain is not None:
+            return plain
+        return self._date().strftime(_LOCALISED.sub(self._fixed, spec))
 
     def __str__(self) -> str:
-        return self._date.date().isoformat()
+        return self._day
+
+    def _date(self) -> date:
+        return date.fromisoformat(self._day)
 
     def _fixed(self, match: re.Match[str]) -> str:
-        date = self._date
+        date = self._date()
         weekday, month = _WEEKDAYS[date.weekday()], _MONTHS[date.month - 1]
         return {
             "a": weekday[:3],
@@ -116,7 +124,7 @@ def encoded(address: str) -> str:
     address = address.lstrip("/")
     if address == "index.html" or address.endswith("/index.html"):
         address = address[: -len("index.html")]
-    return quote(address, safe=_SAFE)
+    return address if _PLAIN.fullmatch(address) else quote(address, safe=_SAFE)
 
 
 def directory(path: str) -> Place:

@@ -48,6 +48,10 @@ class BodyWriter:
         """Hand what was appended to the operating system, so that others can read it."""
         self._file.flush()
 
+    def close(self) -> None:
+        """Close the pack."""
+        self._file.close()
+
 
 class BodyReader:
     """Reads bodies from the packs of a folder."""
@@ -66,6 +70,11 @@ class BodyReader:
         if body_digest(data) != body.digest:
             raise _damaged(body, "does not hold what was written to it")
         return data.decode()
+
+    def close(self) -> None:
+        """Close the packs."""
+        while self._packs:
+            os.close(self._packs.popitem()[1])
 
     def _bytes(self, body: Body) -> bytes:
         try:

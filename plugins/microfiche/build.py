@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -26,6 +27,10 @@ from microfiche.records import Counts
 from microfiche.report import Report
 from microfiche.settings import Settings
 from microfiche.workers import Crew, Orders
+
+
+_REFUSALS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")
+_REMEDY = "make room or mend permissions, and build again"
 
 
 class Outcome(NamedTuple):
@@ -52,12 +57,16 @@ def build(orders: Orders, report: Report) -> Outcome:
         with write.lock(settings.state):
             try:
                 return _build(orders, report)
-            except CatalogDamaged:
+            except (CatalogDamaged, sqlite3.DatabaseError) as error:
+                if _refused(error):
+                    raise
                 report.say("The catalog was damaged; building from scratch.")
                 catalog.discard(settings.state / "catalog.sqlite")
                 return _build(orders, report)
     except OSError as error:
         raise StorageError([_refusal(error)]) from error
+    except sqlite3.Error as error:
+        raise StorageError([Problem("", 0, f"the catalog: {error}", _REMEDY)]) from error
 
 
 def _build(orders: Orders, report: Report) -> Outcome:
@@ -135,7 +144,12 @@ def _next_embargo(store: Store, settings: Settings) -> datetime | None:
     return datetime.fromtimestamp(stamp, UTC).astimezone(ZoneInfo(settings.reading.timezone))
 
 
+def _refused(error: Exception) -> bool:
+    """Whether it was the file system that refused, and not the catalog that is damaged."""
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(_REFUSALS)
+
+
 def _refusal(error: OSError) -> Problem:
     where = str(error.filename or "")
-    what = f"the file system refused: {error.strerror or error}"
-    return Problem(where, 0, what, "make room or mend permissions, and build again")
+    return Problem(where, 0, f"the file system refused: {error.strerror or error}", _REMEDY)

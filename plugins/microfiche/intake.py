@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from microfiche import read, scan, workers, write
-from microfiche.catalog import Store, delta
+from microfiche.catalog import Store, delta, open_reader
 from microfiche.catalog.work import Work
 from microfiche.records import Changed
 from microfiche.report import Report
@@ -18,6 +21,7 @@ from microfiche.scan import Difference
 from microfiche.workers import Crew, Orders
 
 BATCH = 64
+_FEW_OUTPUTS = 5_000
 
 
 def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
@@ -25,6 +29,7 @@ def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
     settings = orders.settings
     with store.transaction():
         _prepare(store, orders)
+    lost = _begin_inspection(store, crew, orders)
     scanned = time.time_ns()
     gone: list[str] = []
     changed = 0
@@ -38,6 +43,7 @@ def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
         for path in gone:
             store.remove(path)
         delta.settle(store, int(settings.as_of.timestamp()))
+        Work(store).distrust(lost())
     return changed + len(gone)
 
 
@@ -50,9 +56,37 @@ def _prepare(store: Store, orders: Orders) -> None:
         store.set_meta("everything", "1")
         Work(store).adopt(write.remembered(state))
     reading = _reading_digest(orders)
+    if not orders.settings.output.exists():
+        store.set_meta("everything", "1")
+        Work(store).distrust_all()
     if store.meta("reading") != reading:
         store.forget_digests()
         store.set_meta("reading", reading)
+
+
+def _begin_inspection(store: Store, crew: Crew, orders: Orders) -> Callable[[], list[str]]:
+    """Have the output looked over, beside the scan where it is large."""
+    inspection = (orders.settings.output, orders.settings.state / "catalog.sqlite")
+    if Work(store).counts()[2] < _FEW_OUTPUTS:
+        return partial(inspect_output, inspection)
+    return crew.beside(inspect_output, inspection)
+
+
+def inspect_output(inspection: tuple[Path, Path]) -> list[str]:
+    """Files of ours that are missing from the output or have another size than we gave them."""
+    output, catalog_file = inspection
+    db = open_reader(catalog_file)
+    rows = db.execute("SELECT path, size FROM output WHERE view IS NOT NULL")
+    prefix = f"{output}{os.sep}"
+    lost = []
+    for path, size in rows:
+        try:
+            if os.stat(prefix + path, follow_symlinks=False).st_size != size:
+                lost.append(path)
+        except OSError:
+            lost.append(path)
+    db.close()
+    return lost
 
 
 def _to_read(differences: Iterable[Difference], gone: list[str]) -> Iterator[Changed]:

@@ -7,9 +7,9 @@ needs a certain character is not tried on text without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import markdown
 from markdown import blockprocessors as block
@@ -23,7 +23,7 @@ from markdown.util import STX, AtomicString
 from microfiche.prose import prose
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+    from xml.etree.ElementTree import Element, ElementTree
 
 Trigger = tuple[str, ...]
 
@@ -48,7 +48,7 @@ INLINE_TRIGGERS: dict[tuple[type, str], Trigger] = {
 }
 
 # These look their text up among the story's references: without any they do nothing.
-REFERENCE_PATTERNS = frozenset(
+REFERENCE_PATTERNS: frozenset[type] = frozenset(
     {
         inline.ReferenceInlineProcessor,
         inline.ImageReferenceInlineProcessor,
@@ -179,7 +179,9 @@ def _is_own(converter: markdown.Markdown) -> bool:
         converter.treeprocessors,
         converter.postprocessors,
     )
-    return all(type(part).__module__.partition(".")[0] in {"markdown", "microfiche"} for part in parts)
+    return all(
+        type(part).__module__.partition(".")[0] in {"markdown", "microfiche"} for part in parts
+    )
 
 
 def _numbers_documents(converter: markdown.Markdown) -> bool:
@@ -194,7 +196,7 @@ def _spare(converter: markdown.Markdown) -> None:
     """Make a new converter leave out what can have no effect."""
     for preprocessor in converter.preprocessors:
         if trigger := PREPROCESSOR_TRIGGERS.get(type(preprocessor)):
-            preprocessor.run = _where(trigger, preprocessor.run)
+            vars(preprocessor)["run"] = _where(trigger, preprocessor.run)
     for processor in converter.treeprocessors:
         if type(processor) is InlineProcessor:
             processor.__class__ = _SparingInline
@@ -202,7 +204,9 @@ def _spare(converter: markdown.Markdown) -> None:
         converter.parser.__class__ = _SparingParser
 
 
-def _where(trigger: Trigger, run: Callable[[list[str]], list[str]]) -> Callable[[list[str]], list[str]]:
+def _where(
+    trigger: Trigger, run: Callable[[list[str]], list[str]]
+) -> Callable[[list[str]], list[str]]:
     """Limit a preprocessor to texts that hold one of these strings."""
 
     def run_if_needed(lines: list[str]) -> list[str]:
@@ -215,10 +219,15 @@ def _where(trigger: Trigger, run: Callable[[list[str]], list[str]]) -> Callable[
 class _SparingParser(BlockParser):
     """Markdown's block parser, which does not try processors on blocks without their trigger."""
 
-    def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802  Markdown's name
-        plan = [(each, BLOCK_TRIGGERS.get(type(each), ALWAYS)) for each in self.blockprocessors]
+    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  Markdown's names
+        self._plan = [
+            (each, BLOCK_TRIGGERS.get(type(each), ALWAYS)) for each in self.blockprocessors
+        ]
+        return super().parseDocument(lines)
+
+    def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802
         while blocks:
-            for processor, trigger in plan:
+            for processor, trigger in self._plan:
                 if (
                     _holds(blocks[0], trigger)
                     and processor.test(parent, blocks[0])
@@ -235,9 +244,9 @@ class _SparingInline(InlineProcessor):
         return super().run(tree, ancestors)
 
     def _triggers(self) -> list[tuple[inline.Pattern, Trigger]]:
+        patterns = cast("Iterable[inline.Pattern]", self.inlinePatterns)
         plan = [
-            (each, INLINE_TRIGGERS.get((type(each), each.pattern), ALWAYS))
-            for each in self.inlinePatterns
+            (each, INLINE_TRIGGERS.get((type(each), each.pattern), ALWAYS)) for each in patterns
         ]
         if self.md.references or any(trigger is ALWAYS for _, trigger in plan):
             return plan

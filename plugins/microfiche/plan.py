@@ -24,6 +24,7 @@ def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) ->
     for rank, kind in enumerate(kinds):
         claims = kind.keys(catalog) if everything else kind.touched(catalog)
         work.claim(rank, kind.name, claims)
+    work.claim_in_doubt({kind.name: rank for rank, kind in enumerate(kinds)})
     work.drop_vanished()
     problems = [*work.collisions(), *work.nested()]
     if problems:

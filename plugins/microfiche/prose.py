@@ -15,6 +15,7 @@ Two facts make the short cut safe:
 """
 
 import re
+from html import escape
 
 # Stand-ins for finished HTML are U+F0000 + its place in the stash; texts that hold such
 # characters themselves are refused. The first place always holds a line break.
@@ -40,10 +41,13 @@ _IN_TITLE = r"""[^\s"()\[\]<>\\`\U000f0000-\U0010ffff]"""
 _TITLE = rf"""(?: +"((?!'){_IN_TITLE}(?:{_IN_TITLE}| )*)")?"""
 
 # Control characters, half characters, and the range of the stand-ins.
-_REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000f0000-\U0010ffff]")
-_REFUSED_PAIRS = ("]:", "] :", "[^", "``", "~~~")
+_REFUSED = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000f0000-\U0010ffff]"
+)
+_REFUSED_WITH = {"]": ("]:", "] :", "[^"), "`": ("``",), "~": ("~~~",)}
 _HTML_OR_NEARLY = re.compile(rf"<(?!{_WEB_ADDRESS}>)")
-_ENTITY_OR_NEARLY = re.compile(r"&(?![A-Za-z0-9 \n])|&[A-Za-z0-9.-]+;")
+_OTHER_ENTITY = re.compile(r"&(?![A-Za-z0-9 \n])|&(?!(?:amp|lt|gt);)[A-Za-z0-9.-]+;")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _MARKS = ("*", "_", "](", "&", "<", ">", "  \n", "`", "\\", "{")
 
 _BLANK_LINE = re.compile(r"(?<=\n) +\n")
@@ -62,7 +66,7 @@ _ITEM = re.compile(r" {0,3}(?:[-*+]|\d+\.) +")
 _NEXT_ITEM = re.compile(r"\n {0,3}(?:[-*+]|\d+\.) +")
 _INNER_ITEM = re.compile(r"\n {4,}(?:[-*+]|\d+\.)(?: |\n|\Z)")
 
-_VERBATIM = re.compile(r"`([^`\\]+)`|\\([\\`*_{}\[\]()>#+.!|-])|\\(?=[A-Za-z0-9$% ])|[`\\]")
+_VERBATIM = re.compile(r"`([^`\\]+)`|\\([\\`*_{}\[\]()>#+.!|-])|[`\\]")
 _BREAK_BEFORE_SPACE = re.compile(r"  \n\s+(?![^\W_])")
 _RUN = re.compile(r"([*_])\1*")
 _TAGS = {
@@ -94,11 +98,14 @@ def _normalised(text: str) -> str:
     """Line ends, tabs and blank lines as Markdown normalises them; blocks two newlines apart."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _REFUSED.search(text) or any(pair in text for pair in _REFUSED_PAIRS):
+    if _REFUSED.search(text):
         raise _Uncertain
+    for sign, refused in _REFUSED_WITH.items():
+        if sign in text and any(string in text for string in refused):
+            raise _Uncertain
     if "<" in text and _HTML_OR_NEARLY.search(text):
         raise _Uncertain
-    if "&" in text and _ENTITY_OR_NEARLY.search(text):
+    if "&" in text and _OTHER_ENTITY.search(text):
         raise _Uncertain
     if "\t" in text:
         text = text.expandtabs(4)
@@ -258,8 +265,9 @@ def _restored(text: str, stash: list[str]) -> str:
 
 
 def _escaped(text: str) -> str:
+    """Escape what HTML reserves, but entities stay."""
     if "&" in text:
-        text = text.replace("&", "&amp;")
+        text = _BARE_AMPERSAND.sub("&amp;", text)
     if "<" in text:
         text = text.replace("<", "&lt;")
     if ">" in text:
@@ -270,12 +278,12 @@ def _escaped(text: str) -> str:
 def _verbatim(match: re.Match[str], stash: list[str]) -> str:
     code, character = match.groups()
     if code and code.strip():
-        return _stand_in(f"<code>{_escaped(code.strip())}</code>", stash)
+        return _stand_in(f"<code>{escape(code.strip(), quote=False)}</code>", stash)
     if character:
         return _stand_in(_escaped(character), stash)
-    if match.lastindex is None and match[0] == "\\":
-        return "\\"
-    raise _Uncertain
+    if code or match[0] == "`":
+        raise _Uncertain
+    return match[0]  # a backslash before what needs no escape
 
 
 def _image(match: re.Match[str], stash: list[str]) -> str:
@@ -287,7 +295,8 @@ def _image(match: re.Match[str], stash: list[str]) -> str:
 
 def _link(match: re.Match[str], stash: list[str]) -> str:
     text, target, title = match.groups()
-    if not text.strip() or "<" in text:
+    before = match.string[match.start() - 1 : match.start()]
+    if not text.strip() or "<" in text or before == "!":  # an image in the text of an image
         raise _Uncertain
     inner = _restored(_marked(text), stash)
     return _stand_in(f'<a href="{_escaped(target)}"{_title(title)}>{inner}</a>', stash)
@@ -316,7 +325,7 @@ def _marked(text: str) -> str:
 
 def _emphasised(text: str) -> str:
     """Pair each run of * or _ with the next one if that is its equal; refuse all else."""
-    parts = []
+    parts: list[str] = []
     done = 0
     opened = None
     for run in _RUN.finditer(text):

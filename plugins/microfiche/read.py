@@ -66,6 +66,9 @@ class Reader:
         self._links = links.Finder(settings.link_pattern)
         self._others: dict[str, Any] | None = None
 
+    def close(self) -> None:
+        """Nothing is kept open between sources."""
+
     def read(self, changed: Changed) -> Reading:
         """Read one source; whatever is wrong with it is in the reading, never raised."""
         found = changed.found

@@ -124,9 +124,48 @@ class Story(Struct, frozen=True, array_like=True):
     aliases: tuple[str, ...]
     extra: tuple[tuple[str, str], ...]
 
+    def slugs(self, kind: str) -> tuple[str, ...]:
+        """The slugs of the story's terms of a kind, in its order."""
+        return tuple(term.slug for term in self.terms if term.kind == kind)
+
+    def brief(self) -> Brief:
+        """What lists need of the story; a page without a date gets the first day there is."""
+        return Brief(
+            self.path,
+            self.address,
+            self.title,
+            self.dek or self.summary,
+            self.lang,
+            self.moment or Moment(0, "0001-01-01", "", 0, ""),
+            next(iter(self.slugs("section")), ""),
+            self.slugs("byline"),
+            self.picture,
+            bool(self.corrections),
+            self.modified is not None,
+        )
+
     def term(self, kind: str) -> TermRef | None:
         """The first term of a kind, or None."""
         return next((term for term in self.terms if term.kind == kind), None)
+
+
+class Brief(Struct, frozen=True, array_like=True):
+    """What lists need of a story: small, because they read it by the hundred.
+
+    ``section`` and ``bylines`` are slugs; how they are spelt is for the catalog to say.
+    """
+
+    path: str
+    address: str
+    title: str
+    standfirst: str
+    lang: str
+    moment: Moment
+    section: str
+    bylines: tuple[str, ...]
+    picture: PictureRef | None
+    corrected: bool
+    updated: bool
 
 
 class Reference(NamedTuple):

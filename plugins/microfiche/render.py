@@ -7,9 +7,11 @@ as a whole and this program) or of its view differs from what the catalog rememb
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import jinja2
@@ -84,7 +86,13 @@ class Renderer:
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, theme)}
         self._desk = make_desk(settings, Catalog(self._db))
         self._engine = make_engine(settings, theme, self._desk, program)
-        self._folders: set[str] = set()
+        self._staging = str(settings.state / "staging")
+        self._folders = {""}
+
+    def close(self) -> None:
+        """Close the catalog and the bodies."""
+        self._db.close()
+        self._desk.close()
 
     def render(self, first: int, last: int) -> list[Rendered]:
         """Render what is stale among the jobs of these numbers."""
@@ -108,7 +116,8 @@ class Renderer:
             view_digest = _digest(_encode(view))
             reason = _reason(known, template_digest, view_digest, name, key)
             if reason:
-                digest, size, staged = self._stage(kind, template, view, path, known[3])
+                in_place = known[3] if reason != NEW else b""
+                digest, size, staged = self._stage(kind, template, view, path, in_place)
                 yield Rendered(
                     number, template_digest, view_digest, digest, size, staged, reason
                 )
@@ -116,7 +125,11 @@ class Renderer:
     def _stage(
         self, kind: PageKind, template: str, view: View, path: str, known: bytes | None
     ) -> tuple[bytes, int, bool]:
-        """Put a page's bytes into the staging folder, unless the file in place has them already."""
+        """Put a page's bytes into the staging folder, unless the file in place has them already.
+
+        ``known`` is the digest of the file in place, empty where there is none of ours, None where
+        it is in doubt.
+        """
         if isinstance(view, FileView):
             return self._stage_file(view, path, known)
         data = kind.content(view)
@@ -125,7 +138,8 @@ class Renderer:
         digest = _digest(data)
         if digest == known or (known is None and self._in_place(path, data)):
             return digest, len(data), False
-        self._target(path).write_bytes(data)
+        with open(self._target(path), "wb", buffering=0) as file:
+            file.write(data)
         return digest, len(data), True
 
     def _stage_file(
@@ -144,13 +158,18 @@ class Renderer:
         except OSError:
             return False
 
-    def _target(self, path: str) -> Path:
-        target = self._settings.state / "staging" / path
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
-        return target
+    def _target(self, path: str) -> str:
+        """Where a file is staged; its folder is there."""
+        self._make_folder(path.rpartition("/")[0])
+        return f"{self._staging}/{path}"
+
+    def _make_folder(self, folder: str) -> None:
+        if folder in self._folders:
+            return
+        self._make_folder(folder.rpartition("/")[0])
+        with suppress(FileExistsError):  # another worker was quicker
+            os.mkdir(f"{self._staging}/{folder}")
+        self._folders.add(folder)
 
 
 def render_span(span: tuple[int, int]) -> list[Rendered]:

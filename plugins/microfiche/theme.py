@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jinja2
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
+from jinja2 import meta
 from pygments.formatters import HtmlFormatter
 
 from microfiche.errors import Problem, TemplateFault
+from microfiche.templating import ViewEnvironment
 
 SHEETS = ("tokens.css", "layout.css", "content.css", "components.css", "print.css", "site.css")
 """Style sheets in the order in which they are joined; ``site.css`` is the owner's own."""
@@ -37,15 +38,7 @@ class Theme:
         self._statics = [folders[-1].parent / static for static in statics]
         self._published = published
         self._digests: dict[str, bytes] = {}
-        self.environment = Environment(
-            loader=FileSystemLoader([str(folder) for folder in folders]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
+        self.environment = ViewEnvironment(folders)
 
     @cached_property
     def style(self) -> str:

@@ -14,14 +14,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from microfiche.errors import Problem, WorkerLostError
 from microfiche.settings import Settings
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
+Tool = TypeVar("Tool", bound="Closing")
 
 _WINDOW = 4
 """Batches in hand for each worker: enough to keep it busy, too few to fill the memory."""
@@ -36,12 +38,19 @@ class Orders(NamedTuple):
     program: bytes
 
 
+class Closing(Protocol):
+    """What lets go of its files when a build ends."""
+
+    def close(self) -> None:
+        """Let go of them."""
+
+
 class Station:
     """Where a worker keeps what it made once: its reader, its renderer, its number."""
 
     orders: Orders
     number: int = 0
-    tools: dict[str, Any]
+    tools: dict[str, Any]  # all Closing
 
 
 station = Station()
@@ -63,6 +72,8 @@ class Crew:
     def __exit__(self, *_: object) -> None:
         if self._executor:
             self._executor.shutdown(cancel_futures=True)
+        for made in station.tools.values():
+            made.close()
         station.tools = {}
 
     def run(
@@ -84,6 +95,13 @@ class Crew:
             what = "a worker process was killed, perhaps for want of memory"
             remedy = "build again; with fewer workers (ARCHIVE_JOBS) if it happens again"
             raise WorkerLostError([Problem("", 0, what, remedy)]) from None
+
+    def beside(self, function: Callable[[Batch], Result], batch: Batch) -> Callable[[], Result]:
+        """Begin a piece of work in a worker and go on; the answer is asked for later."""
+        if self._jobs == 1:
+            return partial(function, batch)
+        executor = self._executor = self._executor or self._hire()
+        return executor.submit(function, batch).result
 
     def _spread(
         self, function: Callable[[Batch], Result], batches: Iterable[Batch]
@@ -113,11 +131,11 @@ def batched(items: Iterable[Batch], size: int) -> Iterator[Sequence[Batch]]:
         yield batch
 
 
-def tool(name: str, make: Callable[[Orders], Result]) -> Result:
+def tool(name: str, make: Callable[[Orders], Tool]) -> Tool:
     """What this worker made once for a build, made now if it has not been."""
     if name not in station.tools:
         station.tools[name] = make(station.orders)
-    found: Result = station.tools[name]
+    found: Tool = station.tools[name]
     return found
 
 

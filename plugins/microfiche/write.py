@@ -58,6 +58,8 @@ def check_place(output: Path, state: Path, paths: Iterable[str]) -> None:
         StorageError: for a symbolic link or a file where a folder has to be, or an output that is
             on another file system than the staging folder.
     """
+    if not output.exists():
+        return
     problems = []
     seen: set[str] = set()
     for path in paths:
@@ -68,7 +70,7 @@ def check_place(output: Path, state: Path, paths: Iterable[str]) -> None:
                 what = "is a symbolic link in the output; nothing is written through it"
                 problems.append(Problem(f"{output.name}/{folder}", 0, what, "remove the link"))
             folder = os.path.dirname(folder)
-    if output.exists() and output.stat().st_dev != state.stat().st_dev:
+    if output.stat().st_dev != state.stat().st_dev:
         what = "is on another file system than the folder beside it"
         remedy = "mount the folder above it, so that files can be renamed into place"
         problems.append(Problem(output.name, 0, what, remedy))

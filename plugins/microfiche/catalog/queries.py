@@ -9,9 +9,10 @@ from typing import NamedTuple
 import msgspec
 
 from microfiche.bodies import Body
-from microfiche.records import Story
+from microfiche.records import Brief, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode
+_decode_brief = msgspec.msgpack.Decoder(Brief).decode
 
 _BODY = "pack, offset, length, digest"
 
@@ -44,8 +45,8 @@ class Tally(NamedTuple):
 class Neighbours(NamedTuple):
     """The stories published just before and just after one."""
 
-    previous: Story | None
-    next: Story | None
+    previous: Brief | None
+    next: Brief | None
 
 
 class Reached(NamedTuple):
@@ -88,31 +89,31 @@ class Catalog:
         assert story.moment
         at = (story.moment.day, story.moment.stamp, story.path)
         before = self._db.execute(
-            "SELECT head FROM story WHERE listed = 1 AND (day, stamp, path) < (?, ?, ?) "
+            "SELECT brief FROM story WHERE listed = 1 AND (day, stamp, path) < (?, ?, ?) "
             "ORDER BY day DESC, stamp DESC, path DESC LIMIT 1",
             at,
         ).fetchone()
         after = self._db.execute(
-            "SELECT head FROM story WHERE listed = 1 AND (day, stamp, path) > (?, ?, ?) "
+            "SELECT brief FROM story WHERE listed = 1 AND (day, stamp, path) > (?, ?, ?) "
             "ORDER BY day, stamp, path LIMIT 1",
             at,
         ).fetchone()
         return Neighbours(
-            _decode_head(before[0]) if before else None, _decode_head(after[0]) if after else None
+            _decode_brief(before[0]) if before else None, _decode_brief(after[0]) if after else None
         )
 
-    def translations(self, story: Story) -> list[Story]:
+    def translations(self, story: Story) -> list[Brief]:
         """The other published members of a story's group, by language."""
-        rows = self._db.execute(
-            "SELECT head FROM story WHERE grp = ? AND live = 1 AND path != ? ORDER BY path",
+        found = self._briefs(
+            "SELECT brief FROM story WHERE grp = ? AND live = 1 AND path != ? ORDER BY path",
             (story.group, story.path),
         )
-        return sorted((_decode_head(row[0]) for row in rows), key=lambda other: other.lang)
+        return sorted(found, key=lambda other: other.lang)
 
-    def latest(self, count: int) -> list[Story]:
+    def latest(self, count: int) -> list[Brief]:
         """The newest listed stories."""
-        return self._heads(
-            "SELECT head FROM story WHERE listed = 1 "
+        return self._briefs(
+            "SELECT brief FROM story WHERE listed = 1 "
             "ORDER BY day DESC, stamp DESC, path DESC LIMIT ?",
             (count,),
         )
@@ -125,18 +126,19 @@ class Catalog:
             (count,),
         )
 
-    def stories_of(self, period: str) -> list[Story]:
+    def stories_of(self, period: str) -> list[Brief]:
         """The listed stories of a period, oldest first."""
-        return self._heads(
-            "SELECT head FROM story WHERE listed = 1 AND day BETWEEN ? AND ? "
+        return self._briefs(
+            "SELECT brief FROM story WHERE listed = 1 AND day BETWEEN ? AND ? "
             "ORDER BY day, stamp, path",
             span(period),
         )
 
-    def pages(self) -> list[Story]:
-        """The published ordinary pages, by title."""
-        rows = self._heads(
-            "SELECT head FROM story WHERE kind = 'page' AND status = 'published' ORDER BY path", ()
+    def pages(self) -> list[Brief]:
+        """The published ordinary pages, by title; translations are not among them."""
+        rows = self._briefs(
+            "SELECT brief FROM story WHERE kind = 'page' AND status = 'published' AND original = '' "
+            "ORDER BY path", ()
         )
         return sorted(rows, key=lambda page: (page.title, page.path))
 
@@ -205,9 +207,9 @@ class Catalog:
         row = self._db.execute("SELECT 1 FROM term WHERE kind = ? LIMIT 1", (kind,)).fetchone()
         return row is not None
 
-    def term_latest(self, kind: str, slug: str, count: int) -> list[Story]:
+    def term_latest(self, kind: str, slug: str, count: int) -> list[Brief]:
         """The newest stories of a term."""
-        return self._heads(f"SELECT head {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count))
+        return self._briefs(f"SELECT brief {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count))
 
     def term_latest_bodies(self, kind: str, slug: str, count: int) -> list[StoryRow]:
         """The newest stories of a term with their bodies."""
@@ -215,10 +217,10 @@ class Catalog:
             f"SELECT head, {_BODY} {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count)
         )
 
-    def term_stories(self, kind: str, slug: str, period: str) -> list[Story]:
+    def term_stories(self, kind: str, slug: str, period: str) -> list[Brief]:
         """The stories of a term within a period, oldest first."""
-        return self._heads(
-            f"SELECT head {_OF_TERM} AND t.day BETWEEN ? AND ? "
+        return self._briefs(
+            f"SELECT brief {_OF_TERM} AND t.day BETWEEN ? AND ? "
             "ORDER BY t.day, t.stamp, story.path",
             (kind, slug, *span(period)),
         )
@@ -440,8 +442,8 @@ class Catalog:
             found |= {(slug, other): None for other in (before, after) if other}
         return list(found)
 
-    def _heads(self, sql: str, values: tuple[object, ...]) -> list[Story]:
-        return [_decode_head(row[0]) for row in self._db.execute(sql, values)]
+    def _briefs(self, sql: str, values: tuple[object, ...]) -> list[Brief]:
+        return [_decode_brief(row[0]) for row in self._db.execute(sql, values)]
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[StoryRow]:
         rows = self._db.execute(sql, values)

@@ -39,7 +39,8 @@ CREATE TABLE story (
     day TEXT NOT NULL,
     grp TEXT NOT NULL,              -- translations of one story share it
     output TEXT NOT NULL,
-    head BLOB NOT NULL,
+    brief BLOB NOT NULL,            -- what lists show
+    head BLOB NOT NULL,             -- all headers
     pack TEXT NOT NULL,
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
@@ -129,6 +130,7 @@ CREATE INDEX job_path ON job (path);
 CREATE INDEX job_folded ON job (lower(path));
 CREATE INDEX problem_path ON problem (path);
 CREATE INDEX output_owner ON output (kind, key);
+CREATE INDEX output_doubt ON output (path) WHERE view IS NULL;
 CREATE INDEX output_folded ON output (lower(path));
 """
 

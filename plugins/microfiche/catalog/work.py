@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from microfiche.catalog.store import Store
@@ -39,6 +39,20 @@ class Work:
         self._db.executemany(
             "INSERT INTO job VALUES (NULL, ?, ?, ?, ?)",
             ((rank, kind, claim.key, claim.output) for claim in claims),
+        )
+
+    def claim_in_doubt(self, ranks: Mapping[str, int]) -> None:
+        """Add the outputs that are not as they should be, where no kind claimed them."""
+        rows = self._db.execute(
+            """
+            SELECT kind, key, path FROM output AS o
+            WHERE view IS NULL AND kind != '' AND NOT EXISTS
+                (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
+            """
+        ).fetchall()
+        self._db.executemany(
+            "INSERT INTO job VALUES (NULL, ?, ?, ?, ?)",
+            ((ranks[kind], kind, key, path) for kind, key, path in rows),
         )
 
     def collisions(self) -> list[Problem]:
@@ -161,6 +175,17 @@ class Work:
                 JOIN rendered ON rendered.job = job.id
             """
         )
+
+    def distrust(self, paths: Iterable[str]) -> None:
+        """Have files rendered again: they are missing, or not as we left them."""
+        self._db.executemany(
+            "UPDATE output SET view = NULL, digest = NULL WHERE path = ?",
+            ((path,) for path in paths),
+        )
+
+    def distrust_all(self) -> None:
+        """Have every file rendered again: the output is gone."""
+        self._db.execute("UPDATE output SET view = NULL, digest = NULL")
 
     def adopt(self, paths: Iterable[str]) -> None:
         """Take files of an earlier build, whose catalog is gone, for ours and in doubt."""

@@ -11,7 +11,7 @@ from microfiche.addresses import Addresses, Pattern
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind, Single
-from microfiche.records import Claim, Story
+from microfiche.records import Brief, Claim
 from microfiche.views import Card, Day, Group, Head, Link, Month, Time, View
 
 _SHADES = (1, 2, 4, 8)
@@ -129,7 +129,8 @@ class Days(_Periods):
     def view(self, desk: Desk, key: str) -> DayPage:
         """A day's stories, the newest first; the lead is the newest that has a picture."""
         stories = desk.catalog.stories_of(key)[::-1]
-        lead = next((story for story in stories if story.picture), stories[0])
+        lead = lead_of(stories)
+        assert lead, key
         previous, following = self.near(desk, key)
         return DayPage(
             head=self.head(desk, key),
@@ -160,7 +161,7 @@ class Months(_Periods):
             weekdays=dates.weekday_names(desk.site.lang),
             days=tuple(
                 Group(desk.period_link(day, counts[day]), desk.cards(list(group)))
-                for day, group in groupby(stories, _day_of)
+                for day, group in groupby(stories, day_of)
             ),
             year=desk.period_link(key[:4]),
             previous=previous,
@@ -262,6 +263,11 @@ def _square(desk: Desk, iso: str, number: int, counts: dict[str, int]) -> Day:
     return Day(number, desk.period_link(iso).address, count, shade, iso)
 
 
-def _day_of(story: Story) -> str:
-    assert story.moment
+def lead_of(stories: list[Brief]) -> Brief | None:
+    """The story that leads a day: the newest with a picture, else the newest."""
+    return next((story for story in stories if story.picture), stories[0] if stories else None)
+
+
+def day_of(story: Brief) -> str:
+    """The day that a story was published on."""
     return story.moment.day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from microfiche import dates
@@ -9,7 +10,7 @@ from microfiche.addresses import TERM_KINDS, Addresses, Place, file
 from microfiche.bodies import BodyReader
 from microfiche.catalog.queries import Catalog, StoryRow, Tally, TermRow
 from microfiche.links import TERMS, Finder, target_of
-from microfiche.records import PictureRef, Story
+from microfiche.records import Brief, PictureRef, Story
 from microfiche.settings import SiteSettings
 from microfiche.slugs import Slugger
 from microfiche.views import Card, Feed, Head, Link, Picture, Site
@@ -22,6 +23,8 @@ INDEX_NAMES = {
     "story": "Running stories",
 }
 FEED_KINDS = ("tag", "section")
+
+_REMEMBERED = 65536
 
 
 class Desk:
@@ -42,7 +45,13 @@ class Desk:
         self._bodies = bodies
         self._finder = finder
         self._slugger = slugger
-        self.term = lru_cache(maxsize=65536)(catalog.term)
+        self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
+        self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
+        self.period_link = lru_cache(maxsize=_REMEMBERED)(self._period_link)
+
+    def close(self) -> None:
+        """Close the bodies' files."""
+        self._bodies.close()
 
     def head(
         self,
@@ -78,33 +87,32 @@ class Desk:
             return "../" * output.count("/") or "./"
         return base_of(self.site.url)
 
-    def card(self, story: Story) -> Card:
+    def card(self, story: Brief) -> Card:
         """What lists show of a story."""
-        assert story.moment
-        section = story.term("section")
+        bylines = (self.term_link("byline", slug) for slug in story.bylines)
         return Card(
             address=story.address,
             title=story.title,
-            standfirst=story.dek or story.summary,
+            standfirst=story.standfirst,
             time=dates.shown(story.moment, story.lang),
             lang=story.lang,
             dir=dates.direction(story.lang),
-            section=self.term_link("section", section.slug) if section else None,
-            bylines=tuple(link.text for link in self.term_links(story, "byline")),
+            section=self.term_link("section", story.section) if story.section else None,
+            bylines=tuple(link.text for link in bylines if link),
             picture=self.picture(story.picture),
-            corrected=bool(story.corrections),
-            updated=story.modified is not None,
+            corrected=story.corrected,
+            updated=story.updated,
         )
 
-    def cards(self, stories: list[Story]) -> tuple[Card, ...]:
+    def cards(self, stories: Iterable[Brief]) -> tuple[Card, ...]:
         """Cards of stories, in their order."""
-        return tuple(self.card(story) for story in stories)
+        return tuple(map(self.card, stories))
 
-    def title_link(self, story: Story | None) -> Link | None:
+    def title_link(self, story: Brief | None) -> Link | None:
         """A link to a story by its headline."""
         return Link(story.address, story.title, lang=story.lang) if story else None
 
-    def term_link(self, kind: str, slug: str) -> Link | None:
+    def _term_link(self, kind: str, slug: str) -> Link | None:
         """A link to a term's page; None where its pages are switched off or nothing is listed.
 
         A story that no list shows (a hidden one) may have terms that no other story has.
@@ -116,7 +124,7 @@ class Desk:
 
     def term_links(self, story: Story, kind: str) -> tuple[Link, ...]:
         """Links to a story's terms of one kind, in the story's order."""
-        links = (self.term_link(kind, term.slug) for term in story.terms if term.kind == kind)
+        links = (self.term_link(kind, slug) for slug in story.slugs(kind))
         return tuple(link for link in links if link)
 
     def counted(self, row: TermRow) -> Link:
@@ -127,7 +135,7 @@ class Desk:
         """Links to years with their numbers of stories, newest first."""
         return tuple(self.period_link(tally.period, tally.count) for tally in reversed(tallies))
 
-    def period_link(self, period: str, count: int = 0) -> Link:
+    def _period_link(self, period: str, count: int = 0) -> Link:
         """A link to the page of a year, month or day."""
         kind = {4: "year", 7: "month", 10: "day"}[len(period)]
         day = f"{period}-01-01"[:10]
@@ -213,8 +221,7 @@ def site_view(
     """What all pages share, as the catalog has it now."""
     menu = [Link(href, text) for text, href in site.menu]
     if site.pages_on_menu:
-        pages = [page for page in catalog.pages() if not page.translation]
-        menu += [Link(page.address, page.title, lang=page.lang) for page in pages]
+        menu += [Link(page.address, page.title, lang=page.lang) for page in catalog.pages()]
     places = [Link(addresses.archive.place().address, "Archive")] if addresses.archive else []
     for kind in TERM_KINDS:
         if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from microfiche.addresses import Addresses
 from microfiche.catalog.queries import Catalog
-from microfiche.pages.calendar import month_links
+from microfiche.pages.calendar import day_of, lead_of, month_links
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import Single
 from microfiche.records import Claim
@@ -46,10 +46,9 @@ class Front(Single):
         self.output = addresses.front.place().output if addresses.front else ""
 
     def view(self, desk: Desk, key: str) -> FrontPage:
-        """The newest stories; the lead is the newest that has a picture."""
+        """The newest stories; the lead is the newest day's."""
         stories = desk.catalog.latest(self._page_size)
-        lead = next((story for story in stories[:8] if story.picture), None)
-        lead = lead or (stories[0] if stories else None)
+        lead = lead_of([story for story in stories if day_of(story) == day_of(stories[0])])
         years = desk.catalog.tallies(4)
         newest = years[-1] if years else None
         place = self._pattern.place()

@@ -10,7 +10,7 @@ from microfiche.addresses import Addresses
 from microfiche.catalog.queries import Catalog, TermRow
 from microfiche.pages.desk import INDEX_NAMES, KIND_NAMES, Desk
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim, Story
+from microfiche.records import Brief, Claim
 from microfiche.views import Card, Group, Head, Link, Time, View
 
 
@@ -217,8 +217,7 @@ class TermPeriods(_TermKind):
         stories = desk.catalog.term_stories(self.kind, slug, period)[::-1]
         length = 7 if len(period) == 4 else 10
 
-        def period_of(story: Story) -> str:
-            assert story.moment
+        def period_of(story: Brief) -> str:
             return story.moment.day[:length]
 
         return tuple(

@@ -1,0 +1,340 @@
+"""Edits that a newsroom makes, as data: a script of them can be drawn, shrunk and printed."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
+
+from tests.builds.archive import Archive, Draft, State
+
+Item = TypeVar("Item")
+
+
+class Edit(NamedTuple):
+    """One edit: ``which`` picks what it is done to, ``how`` one of its variants."""
+
+    what: str
+    which: int = 0
+    how: int = 0
+
+
+DATES = (
+    "2024-02-29 12:00",
+    "2023-12-31 23:30",
+    "2024-01-01",
+    "2024-01-01 09:00",
+    "2023-12-30",
+    "2024-02-01",
+    "2025-03-01 10:00",
+    "2024-01-31",
+    "2026-01-01 06:00",
+    "2025-03-01 10:00",
+    "1999-05-05",
+    "2027-06-01",
+)
+MOMENTS = ("2026-06-01T00:00Z", "2024-01-01T08:00Z", "2026-01-01T06:00Z", "2028-01-01T00:00Z", "2024-02-15")
+TITLES = ("Alpha", "Beta", "Gamma rays & <light>", "Delta")
+SECTIONS = ("World", "world", "Culture", "WORLD", "", "Élan")
+TAGS = ("Russia", "russia", "Moon, Russia", "RUSSIA", "moon", "", "C++, Moon", "Élan; elan", "C++")
+BYLINES = ("Ann Lee", "Bo; Ann Lee", "ann lee", "", "Bo")
+RUNNING = ("The Race", "", "the race", "Storm")
+STATUSES = ("draft", "hidden", "published")
+STATICS = ("images/a.png", "files/doc.pdf", "images/b.png", "2024/beside.jpg")
+LINKS = (
+    "[x]({static}/images/a.png)",
+    "[x]({attach}/files/doc.pdf)",
+    "[x]({filename}/files/doc.pdf)",
+    "![x]({static}/images/b.png)",
+    "[x]({attach}/2024/beside.jpg)",
+    "[x]({tag}Russia)",
+    "[x]({tag}moon)",
+    "[x]({category}World)",
+    "[x]({author}Ann Lee)",
+    "[x]({story}The Race)",
+    "[x]({index})",
+    "[x]({static}/images/b.png?v=1#f)",
+)
+NAMES = ("e.md", "2024/f.md", "news/g.md", "news/a.md", "h.md", "pages/about.md")
+TEMPLATES = (
+    "templates/story.html",
+    "templates/base.html",
+    "templates/parts/card.html",
+    "templates/term.html",
+    "templates/day.html",
+    "templates/parts/footer.html",
+    "templates/month.html",
+    "templates/term_period.html",
+    "templates/parts/pager.html",
+    "static/css/content.css",
+    "static/css/site.css",
+    "static/extra.txt",
+    "templates/special.html",
+    "templates/front.html",
+    "templates/unused.html",
+)
+BROKEN = ("", "Title: no date\n\nBody.\n", "Title: x\nDate: yesterday\n\nBody.\n", "Tgas: x\n\nBody.\n")
+SPECIAL = '{% extends "story.html" %}{% block kind %}special{% endblock %}'
+UNSET = None
+
+SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("SITENAME", ("Gazette", "Courier")),
+    ("ARCHIVE_PAGE_SIZE", (2, 3)),
+    ("SITEURL", ("https://a.example", "https://b.example/sub", "")),
+    ("ARCHIVE_KEEP_GOING", (True, False)),
+    ("ARTICLE_URL", (UNSET, "{slug}.html", "{category}/{date:%Y}/{slug}/", "{date:%Y}/{slug}/")),
+    ("MARKDOWN", (UNSET, {"extensions": ["markdown.extensions.smarty"], "output_format": "html"})),
+    ("RELATIVE_URLS", (False, True)),
+    ("FEED_MAX_ITEMS", (UNSET, 1, 2)),
+    ("TAG_SAVE_AS", (UNSET, "", "tag/{slug}.html")),
+    ("ARCHIVES_SAVE_AS", (UNSET, "", "all.html")),
+    ("DAY_ARCHIVE_SAVE_AS", (UNSET, "")),
+    ("YEAR_ARCHIVE_SAVE_AS", (UNSET, "", "y/{date:%Y}.html")),
+    ("TAGS_SAVE_AS", (UNSET, "")),
+    ("CATEGORY_URL", (UNSET, "topic/{slug}/")),
+    ("AUTHOR_SAVE_AS", (UNSET, "")),
+    ("INDEX_SAVE_AS", (UNSET, "home.html")),
+    ("FEED_ALL_RSS", (UNSET, "all.rss")),
+    ("TAG_FEED_RSS", (UNSET, "feeds/{slug}.rss")),
+    ("DISPLAY_PAGES_ON_MENU", (True, False)),
+    ("MENUITEMS", ((), (("Shop", "https://shop.example/"),))),
+    ("SITESUBTITLE", ("", "All the news")),
+    ("DEFAULT_LANG", ("en", "uk")),
+    ("TIMEZONE", ("UTC", "Europe/Kyiv")),
+    ("STATIC_PATHS", (["images"], ["images", "files"], [])),
+    ("STATIC_SAVE_AS", ("{path}", "s/{path}")),
+    ("EXTRA_PATH_METADATA", ({}, {"images/a.png": {"path": "icon.png"}, "news": {"author": "Desk"}})),
+    ("DEFAULT_METADATA", ({}, {"tags": "Moon"})),
+    ("SUMMARY_MAX_LENGTH", (50, 2)),
+    ("USE_FOLDER_AS_CATEGORY", (True, False)),
+    ("IGNORE_FILES", ([], ["a.*"])),
+    ("ARCHIVE_RAW_HTML", ("sanitise", "trust")),
+    ("AUTHOR", (UNSET, "The desk")),
+    ("THEME_STATIC_DIR", ("theme", "look")),
+    ("SLUGIFY_SOURCE", ("basename", "title")),
+    ("PAGE_PATHS", (["pages"], ["pages", "news"])),
+)
+
+
+def at_first() -> State:
+    """The archive that every script begins with."""
+    lead = Draft("Lead", DATES[2]).having(
+        Category="World", Tags="Russia, Moon", Author="Ann Lee", Story="The Race", Image="images/a.png"
+    )
+    return State(
+        drafts={
+            "a.md": lead,
+            "2024/b.md": Draft("Second", DATES[3]).having(Category="world", Tags="russia"),
+            "news/c.md": Draft("Third", DATES[1], links=("[x]({filename}/a.md)",)).having(Tags="Moon"),
+            "d.md": Draft("Last", DATES[6]).having(Category="Culture", Author="Bo", Tags="Russia"),
+            "pages/about.md": Draft("About", links=("[x]({filename}/d.md)",)),
+        },
+        files={path: path.encode() for path in STATICS},
+        theme={"templates/special.html": SPECIAL},
+        conf={
+            "SITENAME": "Gazette",
+            "SITEURL": "https://a.example",
+            "SLUGIFY_SOURCE": "basename",
+            "ARCHIVE_AS_OF": MOMENTS[0],
+            "ARCHIVE_PAGE_SIZE": 2,
+            "STATIC_PATHS": ["images"],
+            "ARCHIVE_KEEP_GOING": True,
+        },
+    )
+
+
+def perform(archive: Archive, edit: Edit) -> None:
+    """Do an edit, in the state and on the disk."""
+    EDITS[edit.what](archive, edit.which, edit.how)
+    archive.sync(keep_times=edit.what == "edit body unseen")
+
+
+def mend(archive: Archive) -> None:
+    """Repair every broken story and take out every link, so that a build succeeds again."""
+    for path, draft in archive.state.drafts.items():
+        date = draft.date or ("" if path.startswith("pages/") else DATES[0])
+        archive.state.drafts[path] = replace(draft, raw=None, links=(), date=date)
+        archive.state.drafts[path] = archive.state.drafts[path].having(Image="", Template="")
+    archive.sync()
+
+
+def _pick(items: Sequence[Item], number: int) -> Item:
+    return items[number % len(items)]
+
+
+def _path(archive: Archive, which: int) -> str | None:
+    paths = sorted(archive.state.drafts)
+    return _pick(paths, which) if paths else None
+
+
+def _with(change: Callable[[Draft, int], Draft]) -> Callable[[Archive, int, int], None]:
+    """An edit of one story's text."""
+
+    def edit(archive: Archive, which: int, how: int) -> None:
+        path = _path(archive, which)
+        if path:
+            archive.state.drafts[path] = change(archive.state.drafts[path], how)
+
+    return edit
+
+
+def _header(name: str, values: Sequence[str]) -> Callable[[Archive, int, int], None]:
+    return _with(lambda draft, how: draft.having(**{name: _pick(values, how)}))
+
+
+def _nothing(archive: Archive, which: int, how: int) -> None:
+    """Build again without any change."""
+
+
+def _add(archive: Archive, which: int, how: int) -> None:
+    path = next((name for name in _rotated(NAMES, which) if name not in archive.state.drafts), None)
+    if path:
+        archive.state.drafts[path] = Draft(f"New {which}", _pick(DATES, how)).having(
+            Category=_pick(SECTIONS, how), Tags=_pick(TAGS, which + how), Author=_pick(BYLINES, which)
+        )
+
+
+def _rotated(items: Sequence[Item], number: int) -> list[Item]:
+    cut = number % len(items)
+    return [*items[cut:], *items[:cut]]
+
+
+def _delete(archive: Archive, which: int, how: int) -> None:
+    path = _path(archive, which)
+    if path:
+        del archive.state.drafts[path]
+
+
+def _rename(archive: Archive, which: int, how: int) -> None:
+    path, new = _path(archive, which), _pick(NAMES, how)
+    if path and new not in archive.state.drafts:
+        archive.state.drafts[new] = archive.state.drafts.pop(path)
+        archive.move(path, new)
+
+
+def _swap_files(archive: Archive, which: int, how: int) -> None:
+    one, other = _path(archive, which), _path(archive, how)
+    if one and other and one != other:
+        drafts = archive.state.drafts
+        drafts[one], drafts[other] = drafts[other], drafts[one]
+        archive.move(one, "swapping.md")
+        archive.move(other, one)
+        archive.move("swapping.md", other)
+
+
+def _swap_slugs(archive: Archive, which: int, how: int) -> None:
+    one, other = _path(archive, which), _path(archive, how)
+    if one and other and one != other:
+        drafts = archive.state.drafts
+        slugs = [drafts[path].header("Slug") or _stem(path) for path in (one, other)]
+        drafts[one] = drafts[one].having(Slug=slugs[1])
+        drafts[other] = drafts[other].having(Slug=slugs[0])
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _translate(archive: Archive, which: int, how: int) -> None:
+    """Put a translation beside a story, or take it away."""
+    path = _path(archive, which)
+    if not path:
+        return
+    draft, lang = archive.state.drafts[path], _pick(("uk", "de"), how)
+    new = f"{posixpath.splitext(path)[0]}-{lang}.md"
+    if new in archive.state.drafts:
+        del archive.state.drafts[new]
+    else:
+        slug = draft.header("Slug") or _stem(path)
+        archive.state.drafts[new] = draft.having(Slug=slug, Lang=lang)
+
+
+def _link(archive: Archive, which: int, how: int) -> None:
+    path = _path(archive, which)
+    if path:
+        draft = archive.state.drafts[path]
+        links = (*draft.links, _pick(LINKS, how))[-4:]
+        archive.state.drafts[path] = replace(draft, links=links)
+
+
+def _link_story(archive: Archive, which: int, how: int) -> None:
+    path, target = _path(archive, which), _path(archive, how)
+    if path and target:
+        draft = archive.state.drafts[path]
+        archive.state.drafts[path] = replace(draft, links=(*draft.links, f"[y]({{filename}}/{target})")[-4:])
+
+
+def _static(archive: Archive, which: int, how: int) -> None:
+    """Change a static file, take it away, or put it back."""
+    path = _pick(STATICS, which)
+    if how % 3 == 0:
+        archive.state.files.pop(path, None)
+    else:
+        archive.state.files[path] = f"{path} {how % 3}".encode()
+
+
+def _theme(archive: Archive, which: int, how: int) -> None:
+    name = _pick(TEMPLATES, which)
+    if name.endswith("special.html"):
+        text = SPECIAL + _pick(("{# 1 #}", "", "{# 2 #}"), how)
+    else:
+        text = _pick(("v1", "", "v2"), how)
+    archive.state.theme[name] = text
+
+
+def _set(archive: Archive, which: int, how: int) -> None:
+    name, values = _pick(SETTINGS, which)
+    value = _pick(values, how)
+    if value is UNSET:
+        archive.state.conf.pop(name, None)
+    else:
+        archive.state.conf[name] = value
+
+
+def _time(archive: Archive, which: int, how: int) -> None:
+    archive.state.conf["ARCHIVE_AS_OF"] = _pick(MOMENTS, how)
+
+
+def _break(archive: Archive, which: int, how: int) -> None:
+    path = _path(archive, which)
+    if path:
+        draft = archive.state.drafts[path]
+        raw = _pick(BROKEN, how) if draft.raw is None else None
+        archive.state.drafts[path] = replace(draft, raw=raw)
+
+
+def _correct(draft: Draft, how: int) -> Draft:
+    return draft.having(Correction=_pick(("2024-02-02: Wrong.", "", "2024-02-03: Worse."), how))
+
+
+EDITS: dict[str, Callable[[Archive, int, int], None]] = {
+    "nothing": _nothing,
+    "add": _add,
+    "edit body": _with(lambda draft, how: replace(draft, body=f"Body {how}.")),
+    "edit body unseen": _with(lambda draft, how: replace(draft, body=f"Body {how}.")),
+    "edit title": _with(lambda draft, how: replace(draft, title=_pick(TITLES, how))),
+    "retag": _header("Tags", TAGS),
+    "section": _header("Category", SECTIONS),
+    "byline": _header("Authors", BYLINES),
+    "running story": _header("Story", RUNNING),
+    "redate": _with(lambda draft, how: replace(draft, date=_pick(DATES, how))),
+    "rename": _rename,
+    "swap files": _swap_files,
+    "swap slugs": _swap_slugs,
+    "delete": _delete,
+    "status": _header("Status", STATUSES),
+    "time": _time,
+    "correct": _with(_correct),
+    "modify": _header("Modified", ("2024-05-05", "", "2024-05-06 10:00")),
+    "dek": _header("Dek", ("Short & sharp", "")),
+    "translate": _translate,
+    "link": _link,
+    "link story": _link_story,
+    "picture": _header("Image", ("images/a.png", "", "files/doc.pdf", "images/b.png")),
+    "template": _header("Template", ("special", "")),
+    "static": _static,
+    "theme": _theme,
+    "set": _set,
+    "break": _break,
+}

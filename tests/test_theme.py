@@ -1,0 +1,728 @@
+"""The theme: what each part and each page looks like, to readers and to machines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from jinja2 import meta, nodes
+from msgspec.structs import replace
+from selectolax.lexbor import LexborHTMLParser
+
+import microfiche
+from microfiche.pages.calendar import ArchivePage, DayPage, MonthPage, YearPage, YearRow
+from microfiche.pages.front import FrontPage, NotFoundPage
+from microfiche.pages.story import OrdinaryPage, StoryPage
+from microfiche.pages.terms import Initial, TermPage, TermPeriodPage, TermsPage
+from microfiche.templating import ViewEnvironment
+from microfiche.views import (
+    Card,
+    Correction,
+    Day,
+    Feed,
+    Group,
+    Head,
+    Link,
+    Month,
+    Note,
+    Picture,
+    Site,
+    Time,
+    View,
+)
+
+TEMPLATES = Path(microfiche.THEME) / "templates"
+SHEETS = Path(microfiche.THEME) / "static" / "css"
+ENVIRONMENT = ViewEnvironment((TEMPLATES,))
+STORY_CHROME = 6 * 1024
+STYLE_SIZE = 20 * 1024
+
+UNSTYLED = {"archive", "front", "index", "lost", "story-page", "term", "year"}
+"""Classes of <main> that the theme has no rule for: they are there for an owner's own sheet."""
+
+FOREIGN = {"footnote", "highlight"}
+"""Classes that Markdown's footnotes and Pygments write into a story's body."""
+
+SITE = Site(
+    name="The Harbour Record",
+    tagline="News of the coast",
+    url="https://record.example",
+    lang="en",
+    dir="ltr",
+    style="theme/style.css",
+    menu=(Link("about/", "About"), Link("https://other.example/gift", "Give")),
+    places=(Link("archive/", "Archive"), Link("tags/", "Tags")),
+    feed=Feed("feed.xml", "The Harbour Record"),
+    credit="© The Harbour Record",
+)
+HEAD = Head("A <day> & a night", "2024/11/01/ferry/", "../", "en", "ltr")
+NOON = Time("2024-11-01T12:00+00:00", "1 November 2024", "12:00 UTC", "2024-11-01")
+DATE = Time("2024-11-03", "3 November 2024", "", "2024-11-03")
+PICTURE = Picture("quay.jpg", 'The "quay"', "At dawn.", "Ana Ruiz", 1200, 800)
+NEWS = Link("section/news/", "News", 12)
+CARD = Card(
+    address="2024/11/01/ferry/",
+    title="Ferry <late> & full",
+    standfirst="The boat waited.",
+    time=NOON,
+    lang="en",
+    dir="ltr",
+    section=NEWS,
+    bylines=("Ann Lee", "Bo Li"),
+    picture=PICTURE,
+    corrected=True,
+)
+ARABIC = Card("2024/11/03/a/", "تأخر العبّارة", "انتظر القارب.", DATE, "ar", "rtl")
+YEARS = (Link("2024/", "2024", 1204), Link("2023/", "2023", 1))
+MONTHS = (Link("2024/01/", "Jan", 1203), Link("", "Feb"))
+NOVEMBER = Month(
+    name="November",
+    address="2024/11/",
+    count=4,
+    weeks=(
+        (Day(), Day(1, "2024/11/01/", 1, 1, "2024-11-01"), Day(2, iso="2024-11-02")),
+        (Day(3, "2024/11/03/", 3, 4, "2024-11-03"), Day(4, iso="2024-11-04"), Day()),
+    ),
+)
+WEEKDAYS = ("Thu", "Fri", "Sat")
+CORRECTION = Correction(DATE, "It was 31, not 13.")
+ALTERNATES = (Link("uk/ferry/", "Українська", lang="uk"),)
+
+STORY = StoryPage(
+    head=replace(HEAD, alternates=ALTERNATES, crumbs=(YEARS[0],), description="Sub & <so>"),
+    title="Ferry <late> & full",
+    dek="The boat waited.",
+    dateline="Lisbon",
+    time=NOON,
+    modified=DATE,
+    event=DATE,
+    section=NEWS,
+    bylines=(Link("byline/ann-lee/", "Ann Lee"), Link("byline/bo-li/", "Bo Li")),
+    tags=(Link("tag/ships/", "ships"),),
+    running=Link("story/strike/", "The strike"),
+    picture=PICTURE,
+    body="<p>It was <em>late</em>.</p>",
+    notes=(Note("Log", "https://log.example/1"), Note("A sailor")),
+    corrections=(CORRECTION,),
+    previous=Link("2024/10/31/x/", "Before"),
+    next=Link("2024/11/03/a/", "تأخر", lang="ar"),
+    day=Link("2024/11/01/", "1 November 2024"),
+)
+BARE_STORY = replace(
+    STORY,
+    head=HEAD,
+    dek="",
+    dateline="",
+    modified=None,
+    event=None,
+    section=None,
+    bylines=(),
+    tags=(),
+    running=None,
+    picture=None,
+    notes=(),
+    corrections=(),
+    previous=None,
+    next=None,
+)
+NEAR: dict[str, Any] = {"previous": Link("2023/", "2023"), "next": Link("2025/", "2025")}
+NOWHERE: dict[str, Any] = {"previous": None, "next": None}
+TAG: dict[str, Any] = {"kind": "tag", "kind_name": "Tag"}
+TERM = TermPage(
+    head=replace(HEAD, feeds=(Feed("tag/ships/feed.xml", "Ships"),)),
+    **TAG,
+    name="ships",
+    count=2,
+    first=NOON,
+    last=DATE,
+    latest=(CARD, ARABIC),
+    years=YEARS,
+    index=Link("tags/", "Tags"),
+)
+PERIOD = TermPeriodPage(
+    HEAD, **TAG, term=Link("tag/ships/", "ships"), name="2024", count=2, groups=(), months=YEARS,
+    **NEAR,
+)  # fmt: skip
+GROUPS = (Group(Link("2024/11/01/", "1 November 2024"), (CARD, ARABIC)),)
+MONTH = MonthPage(HEAD, "November 2024", NOVEMBER, WEEKDAYS, GROUPS, YEARS[0], **NEAR)
+
+PAGES: dict[str, tuple[View, ...]] = {
+    "404.html": (NotFoundPage(replace(HEAD, index=False), YEARS), NotFoundPage(HEAD, ())),
+    "archive.html": (
+        ArchivePage(HEAD, 2, NOON, DATE, (YearRow(YEARS[0], 100, MONTHS),)),
+        ArchivePage(HEAD, 0, None, None, ()),
+    ),
+    "day.html": (
+        DayPage(HEAD, DATE, CARD, (ARABIC, CARD), Link("2024/11/", "November 2024"), **NEAR),
+        DayPage(HEAD, DATE, None, (), Link("", "November 2024"), **NOWHERE),
+    ),
+    "front.html": (
+        FrontPage(HEAD, CARD, (CARD,), (Group(NEWS, (CARD, CARD)),), MONTHS, YEARS[0], YEARS, 2),
+        FrontPage(HEAD, None, (), (), (), None, (), 0),
+    ),
+    "month.html": (MONTH, replace(MONTH, days=(), **NOWHERE)),
+    "page.html": (
+        OrdinaryPage(replace(HEAD, alternates=ALTERNATES), "About", DATE, "<p>We.</p>"),
+        OrdinaryPage(HEAD, "About", None, "<p>We.</p>"),
+    ),
+    "story.html": (STORY, BARE_STORY),
+    "term.html": (TERM, replace(TERM, head=replace(HEAD, crumbs=YEARS), years=())),
+    "term_period.html": (PERIOD, replace(PERIOD, groups=GROUPS, months=(), **NOWHERE)),
+    "terms.html": (
+        TermsPage(HEAD, "tag", "Tags", 2, (Initial("N", (NEWS,)), Initial("#", (NEWS,)))),
+        TermsPage(HEAD, "tag", "Tags", 0, ()),
+    ),
+    "year.html": (
+        YearPage(HEAD, "2024", 4, (NOVEMBER,) * 12, WEEKDAYS, **NEAR),
+        YearPage(HEAD, "2024", 0, (), WEEKDAYS, **NOWHERE),
+    ),
+}
+"""Every template with a view that has everything and one that has as little as can be."""
+
+EACH_PAGE = [
+    pytest.param(template, view, id=f"{template[:-5]}-{('full', 'bare')[number]}")
+    for template, views in PAGES.items()
+    for number, view in enumerate(views)
+]
+
+
+class Written(NamedTuple):
+    """A macro's arguments, and all that it writes."""
+
+    arguments: tuple[Any, ...]
+    markup: str
+
+
+class Holding(NamedTuple):
+    """A macro's arguments, and texts that selectors find in what it writes."""
+
+    arguments: tuple[Any, ...]
+    found: dict[str, list[str]]
+
+
+EXACT: dict[tuple[str, str], list[Written]] = {
+    ("count", "count"): [Written((1,), "1 story"), Written((1204,), "1,204 stories")],
+    ("time", "moment"): [
+        Written(
+            (NOON,),
+            '<time datetime="2024-11-01T12:00+00:00">1 November 2024, 12:00 UTC</time>',
+        ),
+        Written((DATE,), '<time datetime="2024-11-03">3 November 2024</time>'),
+    ],
+    ("time", "date"): [Written((NOON,), '<time datetime="2024-11-01">1 November 2024</time>')],
+    ("link", "link"): [
+        Written((HEAD, Link("tag/a/", "A & B")), '<a href="../tag/a/">A &amp; B</a>'),
+        Written((HEAD, Link("tag/a/", "A", lang="en")), '<a href="../tag/a/">A</a>'),
+        Written(
+            (HEAD, ALTERNATES[0]), '<a href="../uk/ferry/" lang="uk" dir="auto">Українська</a>'
+        ),
+        Written((HEAD, Link("", "2024")), "2024"),
+    ],
+    ("crumbs", "crumbs"): [
+        Written(
+            (SITE, replace(HEAD, crumbs=(YEARS[0], Link("", "November")))),
+            '<nav class="crumbs" aria-label="Breadcrumbs">\n<ul>\n'
+            '<li><a href="../2024/">2024</a></li>\n</ul>\n</nav>',
+        ),
+    ],
+    ("card", "meta"): [
+        Written(
+            (HEAD, CARD),
+            '<p class="meta"><a class="kicker" href="../section/news/">News</a> · '
+            '<time datetime="2024-11-01T12:00+00:00">1 November 2024, 12:00 UTC</time> · '
+            'Ann Lee, Bo Li · <span class="flag">Corrected</span></p>',
+        ),
+        Written(
+            (HEAD, ARABIC),
+            '<p class="meta"><time datetime="2024-11-03" lang="ar">3 November 2024</time></p>',
+        ),
+    ],
+    ("figure", "figure"): [
+        Written(
+            (HEAD, PICTURE),
+            '<figure class="figure">\n'
+            '<img src="../quay.jpg" alt="The &#34;quay&#34;" width="1200" height="800">\n'
+            '<figcaption>At dawn. <span class="credit">Ana Ruiz</span></figcaption>\n</figure>',
+        ),
+        Written(
+            (HEAD, Picture("quay.jpg", "")),
+            '<figure class="figure">\n<img src="../quay.jpg" alt="">\n</figure>',
+        ),
+    ],
+    ("languages", "languages"): [
+        Written(
+            (replace(HEAD, alternates=ALTERNATES),),
+            '<nav class="languages" aria-label="Languages">\n<p>Also in</p>\n<ul>\n'
+            '<li><a rel="alternate" hreflang="uk" lang="uk" dir="auto" href="../uk/ferry/">'
+            "Українська</a></li>\n</ul>\n</nav>",
+        ),
+    ],
+    ("notes", "notes"): [
+        Written(
+            (STORY.notes,),
+            '<section class="notes">\n<h2 class="label">Sources</h2>\n<ol>\n'
+            '<li><a href="https://log.example/1">Log</a></li>\n<li>A sailor</li>\n</ol>\n'
+            "</section>",
+        ),
+    ],
+    ("corrections", "corrections"): [
+        Written(
+            ((CORRECTION,),),
+            '<section class="corrections" id="page-corrections">\n'
+            '<h2 class="label">Correction</h2>\n'
+            '<p><time datetime="2024-11-03">3 November 2024</time> It was 31, not 13.</p>\n'
+            "</section>",
+        ),
+    ],
+    ("tags", "tags"): [
+        Written(
+            (HEAD, STORY.running, STORY.tags),
+            '<p class="running"><span class="label">Part of</span> '
+            '<a href="../story/strike/">The strike</a></p>\n'
+            '<ul class="tags" aria-label="Tags">\n'
+            '<li><a rel="tag" href="../tag/ships/">ships</a></li>\n</ul>\n',
+        ),
+    ],
+    ("pager", "neighbours"): [
+        Written(
+            (HEAD, STORY.previous, STORY.next),
+            '<link rel="prev" href="../2024/10/31/x/">\n'
+            '<link rel="next" href="../2024/11/03/a/">\n',
+        ),
+    ],
+    ("pager", "pager"): [
+        Written(
+            (HEAD, None, STORY.next, "story"),
+            '<nav class="pager" aria-label="Previous and next story">\n<ul>\n'
+            '<li class="pager-next"><a rel="next" href="../2024/11/03/a/">'
+            '<span class="label">Next story</span> '
+            '<span lang="ar" dir="auto">تأخر</span></a></li>\n'
+            "</ul>\n</nav>",
+        ),
+    ],
+    ("years", "periods"): [
+        Written(
+            (HEAD, YEARS[:1]),
+            '<ul class="periods">\n<li><a href="../2024/">2024</a> '
+            '<span class="count">1,204</span></li>\n</ul>',
+        ),
+    ],
+    ("calendar", "strip"): [
+        Written(
+            (HEAD, MONTHS),
+            '<ol class="strip">\n'
+            '<li><a href="../2024/01/">Jan <span class="count">1,203</span></a></li>\n'
+            '<li><span class="empty">Feb</span></li>\n</ol>',
+        ),
+    ],
+}
+"""Small parts with the whole of what they write: arguments and markup."""
+
+PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]] = {
+    ("masthead", "masthead"): [
+        Holding(
+            (SITE, replace(HEAD, address="tags/")),
+            {
+                "header > p.name > a[href='../']": ["The Harbour Record"],
+                "header > p.tagline": ["News of the coast"],
+                "nav[aria-label] li": ["Archive", "Tags"],
+                "nav a[aria-current=page]": ["Tags"],
+                "h1, [lang]": [],
+            },
+        ),
+        Holding(
+            (SITE, HEAD, True),
+            {"header.masthead-front > h1.name": ["The Harbour Record"], "[aria-current]": []},
+        ),
+        Holding(
+            (SITE, replace(HEAD, lang="ar", dir="rtl")),
+            {"header[lang=en][dir=ltr] p.name": ["The Harbour Record"]},
+        ),
+    ],
+    ("footer", "footer"): [
+        Holding(
+            (SITE, HEAD),
+            {
+                "footer a[href='../about/']": ["About"],
+                "footer a[href='https://other.example/gift']": ["Give"],
+                "footer a[href='../feed.xml'][type='application/rss+xml']": ["Feed"],
+                "footer > p": ["The Harbour Record © The Harbour Record"],
+            },
+        ),
+        Holding(
+            (replace(SITE, menu=(Link("mailto:a@b.example", "Mail"), Link("/x/", "X"))), HEAD),
+            {"a[href='mailto:a@b.example'], a[href='/x/']": ["Mail", "X"]},
+        ),
+        Holding(
+            (replace(SITE, menu=(), feed=None, credit=""), HEAD), {"nav": [], "a": [SITE.name]}
+        ),
+    ],
+    ("card", "card"): [
+        Holding(
+            (HEAD, CARD, 3),
+            {
+                "article.card > h3.headline > a[href='../2024/11/01/ferry/']": [CARD.title],
+                "article > p.standfirst": ["The boat waited."],
+                "article > p.meta > a.kicker": ["News"],
+            },
+        ),
+        Holding((HEAD, CARD, 2, False), {"h2.headline": [CARD.title], "a.kicker": []}),
+        Holding(
+            (HEAD, ARABIC, 3),
+            {
+                "h3[lang=ar][dir=rtl]": [ARABIC.title],
+                "p.standfirst[lang=ar][dir=rtl]": [ARABIC.standfirst],
+            },
+        ),
+    ],
+    ("card", "brief"): [
+        Holding(
+            (HEAD, CARD, 3),
+            {
+                "article.card-brief > h3.headline > a": [CARD.title],
+                ".standfirst": [],
+                "p.meta > .kicker": ["News"],
+            },
+        ),
+    ],
+    ("card", "lead"): [
+        Holding(
+            (HEAD, CARD),
+            {
+                "article.lead > p.lead-picture > img[width='1200'][height='800']": [""],
+                "article.lead h2.headline": [CARD.title],
+            },
+        ),
+        Holding((HEAD, ARABIC), {"img": [], "h2[lang=ar][dir=rtl]": [ARABIC.title]}),
+    ],
+    ("headlines", "headlines"): [
+        Holding(
+            (HEAD, (CARD, ARABIC)),
+            {
+                "ul > li > time": ["1 November 2024", "3 November 2024"],
+                "li > a[href='../2024/11/03/a/'][lang=ar][dir=rtl]": [ARABIC.title],
+                "li > .flag": ["Corrected"],
+            },
+        ),
+        Holding((HEAD, (CARD, ARABIC), True), {"li > time": ["12:00 UTC"]}),
+    ],
+    ("calendar", "calendar"): [
+        Holding(
+            (HEAD, NOVEMBER, WEEKDAYS),
+            {
+                "caption": ["November 4 stories"],
+                "caption > a[href='../2024/11/']": ["November"],
+                "thead th[scope=col]": list(WEEKDAYS),
+                "tbody > tr": ["1 (1 story)2", "3 (3 stories)4"],
+                "td.shade-1 > a[href='../2024/11/01/']": ["1 (1 story)"],
+                "td.shade-4 > a[href='../2024/11/03/']": ["3 (3 stories)"],
+                "td": ["", "1 (1 story)", "2", "3 (3 stories)", "4", ""],
+            },
+        ),
+        Holding(
+            (HEAD, NOVEMBER, WEEKDAYS, False),
+            {"caption > a": [], "caption > .unseen": ["November"]},
+        ),
+    ],
+    ("years", "year_rows"): [
+        Holding(
+            (HEAD, tuple(YearRow(YEARS[0], share, MONTHS) for share in (1, 50, 51, 100))),
+            {
+                "li > h2 > a[href='../2024/']": ["2024"] * 4,
+                "li > .count": ["1,204 stories"] * 4,
+                ".bar-5": [""],
+                ".bar-50": [""],
+                ".bar-55": [""],
+                ".bar-100": [""],
+            },
+        ),
+    ],
+    ("terms", "terms"): [
+        Holding(
+            (HEAD, (Initial("N", (NEWS,)), Initial("Є", (replace(NEWS, lang="uk"),)))),
+            {
+                "nav a[href='#letter-2']": ["Є"],
+                "section > h2#letter-2": ["Є"],
+                "li > a[lang=uk]": ["News"],
+                "section .count": ["12", "12"],
+            },
+        ),
+        Holding((HEAD, (Initial("N", (NEWS,)),)), {"nav": [], "h2": ["N"]}),
+    ],
+    ("story", "story"): [
+        Holding(
+            (STORY,),
+            {
+                "article > header > p.kicker": ["News"],
+                "h1": [STORY.title],
+                "article > header > p.standfirst": ["The boat waited."],
+                "p.byline": ["By Ann Lee, Bo Li"],
+                ".story-meta time": [
+                    "1 November 2024, 12:00 UTC",
+                    "3 November 2024",
+                    "3 November 2024",
+                ],
+                ".story-meta a[href='#page-corrections']": ["Corrected"],
+                "p.dateline + .body > p": ["It was late."],
+                "#page-corrections": ["Correction\n3 November 2024 It was 31, not 13."],
+            },
+        ),
+        Holding((BARE_STORY,), {"h2, .kicker, .standfirst, .byline, .dateline, figure, nav": []}),
+    ],
+}
+"""Larger parts with what is to be found in them: arguments, selectors and texts."""
+
+
+def part(name: tuple[str, str], arguments: tuple[Any, ...]) -> str:
+    """What a macro writes."""
+    module = ENVIRONMENT.get_template(f"parts/{name[0]}.html").module
+    return str(getattr(module, name[1])(*arguments))
+
+
+def page(template: str, view: View, site: Site = SITE) -> str:
+    """A whole page."""
+    return ENVIRONMENT.get_template(template).render(site=site, page=view)
+
+
+def texts(html: str, selector: str) -> list[str]:
+    """The texts of all that a selector finds."""
+    return [node.text().strip() for node in LexborHTMLParser(html).css(selector)]
+
+
+def attributes(html: str, selector: str, name: str) -> list[str | None]:
+    """One attribute of all that a selector finds."""
+    return [node.attributes.get(name) for node in LexborHTMLParser(html).css(selector)]
+
+
+def sheet() -> str:
+    """The theme's style sheets, without their comments."""
+    joined = "\n".join(path.read_text("utf-8") for path in sorted(SHEETS.glob("*.css")))
+    return re.sub(r"/\*.*?\*/", "", joined, flags=re.DOTALL)
+
+
+def macros() -> Iterator[tuple[str, str]]:
+    """Every macro of every part."""
+    for path in sorted((TEMPLATES / "parts").glob("*.html")):
+        for name in re.findall(r"{% macro (\w+)\(", path.read_text("utf-8")):
+            yield path.stem, name
+
+
+def test_every_macro_has_an_example() -> None:
+    """No part is without a test of its markup."""
+    assert sorted({*EXACT, *PARSED}) == sorted(macros())
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "markup"),
+    [(name, *example) for name, examples in EXACT.items() for example in examples],
+)
+def test_a_small_part_writes_exactly(
+    name: tuple[str, str], arguments: tuple[Any, ...], markup: str
+) -> None:
+    """A change of a part's markup is a change of its example."""
+    assert part(name, arguments) == markup
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "found"),
+    [(name, *example) for name, examples in PARSED.items() for example in examples],
+)
+def test_a_large_part_holds(
+    name: tuple[str, str], arguments: tuple[Any, ...], found: dict[str, list[str]]
+) -> None:
+    """The part's elements are where selectors look for them, with these texts."""
+    html = part(name, arguments)
+    assert {selector: texts(html, selector) for selector in found} == found
+
+
+def test_every_template_has_examples() -> None:
+    """All page kinds are rendered in these tests; base.html only by way of the others."""
+    names = {path.name for path in TEMPLATES.glob("*.html")}
+    assert names == {*PAGES, "base.html"}
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_a_template_asks_for_site_and_page_alone(path: Path) -> None:
+    """Nothing else is taken from outside: every other name is imported or set in the file."""
+    tree = ENVIRONMENT.parse(path.read_text("utf-8"))
+    own = {name for node in tree.find_all(nodes.FromImport) for name in node.names}
+    own |= {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    assert meta.find_undeclared_variables(tree) - own <= {"site", "page"}
+
+
+@pytest.mark.parametrize(("template", "view"), EACH_PAGE)
+def test_a_page_has_one_main_heading_and_skips_no_level(template: str, view: View) -> None:
+    """Headings make an outline that a reader can walk by ear."""
+    levels = [
+        int(str(node.tag)[1])
+        for node in LexborHTMLParser(page(template, view)).css("h1, h2, h3, h4, h5, h6")
+    ]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize(("template", "view"), EACH_PAGE)
+def test_a_page_has_named_landmarks_and_unique_anchors(template: str, view: View) -> None:
+    """One header, main and footer of the page; every nav has a name of its own."""
+    html = page(template, view)
+    assert len(texts(html, "body > header")) == 1
+    assert len(texts(html, "body > main#page-main")) == 1
+    assert len(texts(html, "body > footer")) == 1
+    assert attributes(html, "body > a:first-child", "href") == ["#page-main"]
+    names = attributes(html, "nav", "aria-label")
+    assert all(names)
+    assert len(names) == len(set(names))
+    anchors = attributes(html, "[id]", "id")
+    assert len(anchors) == len(set(anchors))
+    within = {str(href)[1:] for href in attributes(html, "a[href^='#']", "href")}
+    assert within <= set(anchors)
+
+
+@pytest.mark.parametrize(("template", "view"), EACH_PAGE)
+def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(template: str, view: View) -> None:
+    """A strict content security policy holds: own host, no inline style, no script."""
+    html = page(template, view)
+    assert texts(html, "script, style, iframe, object, embed, [style], form, base") == []
+    assert not re.search(r"<[^>]*\son\w+=", html)
+    loaded = attributes(html, "[src]", "src") + attributes(html, "link[rel=stylesheet]", "href")
+    assert all(str(address).startswith("../") for address in loaded)
+
+
+@pytest.mark.parametrize(("template", "view"), EACH_PAGE)
+def test_a_page_is_tidy(template: str, view: View) -> None:
+    """No blank lines, no trailing blanks, and one line feed at the end."""
+    html = page(template, view)
+    assert html.startswith("<!DOCTYPE html>\n")
+    assert not re.search(r"\n\s*\n|[ \t]\n", html)
+    assert html.endswith("</html>\n")
+
+
+def test_the_sheet_loads_nothing() -> None:
+    """No fonts, pictures or sheets of others."""
+    assert not re.search(r"url\(|@import|@font-face|https?://(?!\")", sheet().replace('"http"', ""))
+
+
+def test_templates_and_sheets_know_the_same_classes() -> None:
+    """No rule without a use, no class without a rule, but for those listed above."""
+    styled = set(re.findall(r"\.(-?[a-z][\w-]*)(?=[^{}]*{)", sheet()))
+    used = {
+        name
+        for template, views in PAGES.items()
+        for view in views
+        for names in attributes(page(template, view), "[class]", "class")
+        for name in str(names).split()
+    }
+    shades = {f"shade-{step}" for step in range(1, 5)}
+    bars = {f"bar-{step}" for step in range(0, 101, 5)}
+    assert styled == (used - UNSTYLED) | FOREIGN | shades | bars
+
+
+def test_the_sheet_is_small() -> None:
+    """All of the theme's style weighs less than a small picture."""
+    assert sum(path.stat().st_size for path in SHEETS.glob("*.css")) <= STYLE_SIZE
+
+
+def test_a_story_is_mostly_story() -> None:
+    """What surrounds a story's body stays within its budget."""
+    assert len(page("story.html", STORY).encode()) - len(STORY.body) <= STORY_CHROME
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("ink", "paper"),
+        ("muted", "paper"),
+        ("accent", "paper"),
+        ("alert", "paper"),
+        ("ink", "tint"),
+        ("muted", "tint"),
+        ("alert", "tint"),
+        ("ink", "shade-1"),
+        ("ink", "shade-2"),
+        ("on-shade", "shade-3"),
+        ("on-shade", "shade-4"),
+    ],
+)
+def test_text_stands_out_from_its_ground(scheme: str, text: str, ground: str) -> None:
+    """WCAG 2.2, 1.4.3: a contrast of at least 4.5 to 1, by day and by night."""
+    light, dark = (SHEETS / "tokens.css").read_text("utf-8").split("prefers-color-scheme: dark")
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", light if scheme == "light" else dark))
+    darker, lighter = sorted((luminance(colours[text]), luminance(colours[ground])))
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of ``#rgb`` or ``#rrggbb``, as WCAG 2.2 defines it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_head_says_what_the_page_is() -> None:
+    """Title, description, canonical address, style, feeds, languages and neighbours."""
+    html = page("story.html", STORY)
+    assert texts(html, "title") == ["A <day> & a night – The Harbour Record"]
+    assert attributes(html, "meta[name=description]", "content") == ["Sub & <so>"]
+    canonical = "https://record.example/2024/11/01/ferry/"
+    assert attributes(html, "link[rel=canonical]", "href") == [canonical]
+    assert attributes(html, "link[rel=stylesheet]", "href") == ["../theme/style.css"]
+    assert attributes(html, "link[type='application/rss+xml']", "href") == ["../feed.xml"]
+    languages = attributes(html, "head link[hreflang]", "href")
+    assert languages == [canonical, "https://record.example/uk/ferry/"]
+    assert attributes(html, "head link[rel=prev]", "href") == ["../2024/10/31/x/"]
+    assert attributes(html, "head link[rel=next]", "href") == ["../2024/11/03/a/"]
+
+
+def test_the_front_page_is_titled_by_the_archive_alone() -> None:
+    """The archive's name is the front page's title and its h1."""
+    html = page("front.html", PAGES["front.html"][0])
+    assert texts(html, "title") == texts(html, "h1") == ["The Harbour Record"]
+
+
+def test_a_page_that_is_not_for_search_engines_says_so() -> None:
+    """Such a page has no canonical address, and others have no robots line."""
+    hidden, shown = (page("404.html", view) for view in PAGES["404.html"])
+    assert attributes(hidden, "meta[name=robots]", "content") == ["noindex"]
+    assert attributes(hidden, "link[rel=canonical]", "href") == []
+    assert attributes(shown, "meta[name=robots]", "content") == []
+
+
+def test_a_preview_has_no_absolute_addresses_of_its_own() -> None:
+    """Without a public address there is no canonical link, and languages lead from the root."""
+    html = page("story.html", STORY, replace(SITE, url=""))
+    assert attributes(html, "link[rel=canonical]", "href") == []
+    languages = attributes(html, "head link[hreflang]", "href")
+    assert languages == ["../2024/11/01/ferry/", "../uk/ferry/"]
+
+
+def test_a_page_offers_its_own_feed_before_the_whole_archives() -> None:
+    """A term's feed comes first, and a reader finds it beside the term's count."""
+    html = page("term.html", TERM)
+    feeds = attributes(html, "link[type='application/rss+xml']", "href")
+    assert feeds == ["../tag/ships/feed.xml", "../feed.xml"]
+    assert attributes(html, ".summary a", "href") == ["../tag/ships/feed.xml"]
+
+
+def test_furniture_keeps_the_archives_language_on_a_story_in_another() -> None:
+    """The page is in the story's language; masthead, crumbs, the way on and footer are not."""
+    head = replace(STORY.head, lang="ar", dir="rtl")
+    html = page("story.html", replace(STORY, head=head))
+    assert attributes(html, "html", "dir") == ["rtl"]
+    assert attributes(html, "html", "lang") == ["ar"]
+    furniture = attributes(html, "body [lang=en][dir=ltr]", "class")
+    assert furniture == ["masthead", "crumbs", "more", "footer"]
+
+
+def test_a_body_is_put_in_as_it_is() -> None:
+    """The body is harmless HTML already; all else is escaped."""
+    html = page("story.html", STORY)
+    assert f'<div class="body">\n{STORY.body}\n</div>\n' in html
+    assert "<h1>Ferry &lt;late&gt; &amp; full</h1>" in html
