@@ -10,6 +10,8 @@ PUBLISHCONF ?= publishconf.py
 PORT ?= 8000
 TESTS ?= tests
 PYTESTOPTS ?= -n auto
+STORIES ?= 10000
+RUNS ?= 3
 PYTHON ?=
 UV ?= uv
 
@@ -26,13 +28,13 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help html public serve devserver test lint types wheel lock clean distclean FORCE
+.PHONY: help html public serve devserver test bench lint types wheel docs screenshots lock clean distclean FORCE
 
 help: ## List the targets
 	@echo "Usage: make TARGET [VARIABLE=value ...]"
 	@echo
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1:\2/p' Makefile | \
-		while IFS=: read -r target text; do printf '  %-10s %s\n' "$$target" "$$text"; done
+		while IFS=: read -r target text; do printf '  %-11s %s\n' "$$target" "$$text"; done
 
 html: .venv/html.ready ## Build the archive: CONTENT (content) into OUTPUT (output), settings from CONF
 	$(venv_python) -m pelican "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" $(PELICANOPTS)
@@ -49,6 +51,9 @@ devserver: .venv/html.ready ## Serve OUTPUT and build again on every change
 test: .venv/test.ready ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto)
 	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)
 
+bench: .venv/bench.ready ## Compare with Hugo and Pelican: STORIES (10000; may be several), RUNS (3)
+	$(venv_python) -m tests.benchmarks.bench --stories $(STORIES) --runs $(RUNS)
+
 lint: .venv/test.ready ## Check the style of the code
 	$(venv_python) -m ruff check .
 	$(venv_python) -m ruff format --check .
@@ -59,10 +64,17 @@ types: .venv/test.ready ## Check the types of the code
 wheel: .venv/html.ready ## Build the package, as wheel and source archive, into dist
 	$(venv_python) -m hatchling build -d dist
 
+docs: .venv/html.ready ## Write the tables of docs from the code
+	$(venv_python) tests/reference.py
+
+screenshots: html ## Take the pictures of docs from the sample archive (needs Chromium)
+	$(venv_python) tests/browser/screenshots.py "$(OUTPUT)" docs/pictures
+
 lock: ## Choose the newest allowed packages and write requirements*.lock (needs uv; UV=path)
 	$(if $(shell command -v "$(UV)"),,$(error make lock needs uv: pip install uv, or give its path as UV=path))
 	"$(UV)" $(lock_options) --extra build pyproject.toml -o requirements.lock
 	"$(UV)" $(lock_options) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	"$(UV)" $(lock_options) --extra build --extra bench -c requirements.lock pyproject.toml -o requirements-bench.lock
 
 # A wrong OUTPUT must not cost anybody's work.
 clean: ## Remove OUTPUT and the build's state (.microfiche)
@@ -74,7 +86,7 @@ clean: ## Remove OUTPUT and the build's state (.microfiche)
 	rm -rf "$(OUTPUT)" .microfiche
 
 distclean: clean ## Remove all that make has made, .venv too
-	rm -rf "$(PUBLIC)" dist .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache __pycache__
+	rm -rf "$(PUBLIC)" dist .venv .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache __pycache__
 	find plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .venv is whole while html.ready lies in it; it is this tree's while its link leads here.
@@ -92,6 +104,11 @@ venv_is_whole := $(shell test -e .venv/html.ready && $(venv_python) -c '' >/dev/
 .venv/test.ready: .venv/html.ready requirements-dev.lock
 	@rm -f .venv/*.ready
 	@$(pip_install) --require-hashes -r requirements-dev.lock
+	@touch .venv/html.ready $@
+
+.venv/bench.ready: .venv/html.ready requirements-bench.lock
+	@rm -f .venv/*.ready
+	@$(pip_install) --require-hashes -r requirements-bench.lock
 	@touch .venv/html.ready $@
 
 define new_venv

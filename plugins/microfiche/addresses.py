@@ -19,6 +19,8 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 _MONTHS += ("September", "October", "November", "December")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
+_NOWHERE = frozenset(("", ".", ".."))
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _LOCALISED = re.compile(r"%([aAbBhYy])")
 
 TERM_KINDS = ("tag", "section", "byline", "story")
@@ -73,7 +75,7 @@ class Pattern(Struct, frozen=True):
     def __bool__(self) -> bool:
         return bool(self.save_as)
 
-    def place(self, **fields: object) -> Place:
+    def place(self, /, **fields: object) -> Place:
         """The address and file for these fields; KeyError for a field that there is not."""
         return Place(encoded(self.url.format(**fields)), self.save_as.format(**fields))
 
@@ -125,6 +127,12 @@ def encoded(address: str) -> str:
     if address == "index.html" or address.endswith("/index.html"):
         address = address[: -len("index.html")]
     return address if _PLAIN.fullmatch(address) else quote(address, safe=_SAFE)
+
+
+def astray(path: str) -> bool:
+    """Whether a path could lead out of the folder that it is meant to lie in."""
+    parts = path.split("/")
+    return not _NOWHERE.isdisjoint(parts) or "\\" in path or bool(_CONTROL.search(path))
 
 
 def directory(path: str) -> Place:

@@ -64,7 +64,7 @@ def build(orders: Orders, report: Report) -> Outcome:
                 catalog.discard(settings.state / "catalog.sqlite")
                 return _build(orders, report)
     except OSError as error:
-        raise StorageError([_refusal(error)]) from error
+        raise StorageError([refusal(error)]) from error
     except sqlite3.Error as error:
         raise StorageError([Problem("", 0, f"the catalog: {error}", _REMEDY)]) from error
 
@@ -110,7 +110,8 @@ def _all_at_stake(store: Store, orders: Orders, theme: render.Theme) -> bool:
     """Whether what all pages share has changed, or an earlier build left things in doubt."""
     desk = render.make_desk(orders.settings, Catalog(store.db))
     engine = render.make_engine(orders.settings, theme, desk, orders.program)
-    shared = (engine.digest + theme.whole_digest()).hex()
+    shared = engine.digest.hex() + theme.whole_digest().hex() + store.meta("reading")
+    shared += repr(orders.settings.site)
     if store.meta("shared") != shared:
         store.set_meta("shared", shared)
         store.set_meta("everything", "1")
@@ -150,6 +151,6 @@ def _refused(error: Exception) -> bool:
     return name.startswith(_REFUSALS)
 
 
-def _refusal(error: OSError) -> Problem:
+def refusal(error: OSError) -> Problem:
     where = str(error.filename or "")
     return Problem(where, 0, f"the file system refused: {error.strerror or error}", _REMEDY)

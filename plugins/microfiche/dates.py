@@ -23,10 +23,18 @@ zoneinfo.reset_tzpath(to=())
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
-    r"(?:[T _](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?[ ]?(Z|[+-]\d{2}:?\d{2})?)?",
+    r"(?:[T _](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?[ ]?(Z|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
-_LOOSE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T _]+(\d{1,2}):(\d{2}))?", re.ASCII)
+_LOOSE = re.compile(
+    r"(?P<year>\d{4})(?P<mark>[-/.]?)(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
+    r"|(?:[A-Za-z]{3,9},?[ ])?(?P<day_first>\d{1,2})[ ](?P<named>[A-Za-z]{3,9})[ ](?P<late>\d{4})(?!\d)"
+    r"|(?P<name_first>[A-Za-z]{3,9})[ ](?P<second>\d{1,2}),?[ ](?P<last>\d{4})(?!\d)",
+    re.ASCII,
+)
+_CLOCK = re.compile(r"[T _]+(\d{1,2}):(\d{2})", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEARS = range(2, 9999)  # at the very ends of the calendar another zone has no date
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REMEDY = "write year-month-day and, if known, the time: 2024-11-01 or 2024-11-01 18:00"
 
@@ -55,10 +63,12 @@ def parse(text: str, zone: ZoneInfo) -> Parsed | Refused:
         local = datetime(
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
         )
-        aware = local.replace(tzinfo=_offset(offset) if offset else zone).astimezone(zone)
-    except (ValueError, OverflowError) as error:
+        aware = local.replace(tzinfo=_offset(offset) if offset else zone)
+        if local.year not in _YEARS:
+            raise ValueError("years run from 0002 to 9998")
+    except ValueError as error:
         return Refused(f"{text!r} is no date of the calendar: {error}", _REMEDY)
-    return Parsed(_moment(aware, clock=hour is not None))
+    return Parsed(_moment(aware.astimezone(zone), clock=hour is not None))
 
 
 def _suggestion(text: str) -> str:
@@ -66,16 +76,33 @@ def _suggestion(text: str) -> str:
     match = _LOOSE.match(text)
     if not match:
         return _REMEDY
-    year, month, day, hour, minute = match.groups()
-    clock = f" {int(hour):02d}:{minute}" if hour else ""
-    return f"write {year}-{int(month):02d}-{int(day):02d}{clock}, with an offset such as +02:00 if known"
+    part = match.groupdict()
+    name = part["named"] or part["name_first"]
+    month = _month(name) if name else int(part["month"])
+    year = int(part["year"] or part["late"] or part["last"])
+    day = int(part["day"] or part["day_first"] or part["second"])
+    clock = _CLOCK.match(text, match.end())
+    try:
+        written = date(year, month, day).isoformat()
+        written += f" {int(clock[1]):02d}:{clock[2]}, with an offset such as +02:00 if known" if clock else ""
+    except ValueError:
+        return _REMEDY
+    return f"write {written}"
+
+
+def _month(name: str) -> int:
+    """The number of a month by its English name or the beginning of it, 0 for another word."""
+    return _MONTHS.index(name[:3].lower()) + 1 if name[:3].lower() in _MONTHS else 0
 
 
 def _offset(text: str) -> timezone:
     if text == "Z":
         return UTC
     sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"no zone is {text} from UTC")
+    return timezone(sign * timedelta(hours=hours, minutes=minutes))
 
 
 def _moment(aware: datetime, *, clock: bool) -> Moment:

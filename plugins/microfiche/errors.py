@@ -19,8 +19,9 @@ class Severity(StrEnum):
 class Problem(Struct, frozen=True, order=True):
     """One finding, as a good compiler would print it.
 
-    ``path`` is relative to the content folder (or names a setting or a template), ``line``
-    counts from 1 and is 0 where no line applies, ``remedy`` says what to do.
+    ``path`` is relative to the content folder, or where ``inside`` is false names something else:
+    a setting, a template, a file of the output. ``line`` counts from 1 and is 0 where no line
+    applies, ``remedy`` says what to do.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Problem(Struct, frozen=True, order=True):
     what: str
     remedy: str = ""
     severity: Severity = Severity.ERROR
+    inside: bool = True
 
 
 class MicroficheError(Exception):
@@ -42,8 +44,20 @@ class MicroficheError(Exception):
         return type(self), (self.problems,)
 
 
+class Unreadable(Exception):
+    """A source that gives no story; ``problems`` say why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.what for problem in problems))
+        self.problems = problems
+
+
 class SettingsError(MicroficheError):
     """The configuration cannot be used."""
+
+
+class NotBuiltError(MicroficheError):
+    """Something is asked of a build, and there has been none."""
 
 
 class LockedError(MicroficheError):

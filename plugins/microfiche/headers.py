@@ -1,7 +1,8 @@
 """The headers of a story: lines of ``Name: value`` before the first empty line.
 
 The syntax is that of Python-Markdown's meta-data extension, read by us so that every finding has
-its line. A header is data: it is never set on anything.
+its line. Between lines of ``---`` the simple forms of YAML are understood too: quoted values,
+lists and text that goes on below. A header is data: it is never set on anything.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ _LINE = re.compile(r" {0,3}([A-Za-z0-9_-]+):[ \t]*(.*)")
 _MORE = re.compile(r"(?: {4,}|\t)\s*(.*)")
 _FENCE_OPENS = re.compile(r"-{3}(?:\s.*)?$")
 _FENCE_CLOSES = re.compile(r"(?:-{3}|\.{3})(?:\s.*)?$")
+_ITEM = re.compile(r"\s*-\s+(.*)")
+_INDENTED = re.compile(r"\s+(.*)")
 _QUOTED = re.compile(r"""(["'])(.*)\1$""")
+_INLINE_LIST = re.compile(r"\[(.*)\]$")
+_FOLDED = re.compile(r"[>|][+-]?$")
 _SENTENCE = re.compile(r"[.!?…]['\"”’)]?$")
 
 
@@ -69,65 +74,99 @@ _FOREIGN = {"abstract", "comments", "description", "excerpt", "layout", "lead", 
 
 
 class Split(NamedTuple):
-    """A source taken apart; ``start`` is the line on which the body begins."""
+    """A source taken apart; ``start`` is the line on which the body begins, ``fenced`` whether the
+    headers stand between lines of ``---``."""
 
     headers: tuple[Header, ...]
     body: str
     start: int
     problems: tuple[Problem, ...]
+    fenced: bool
 
 
 def split(path: str, text: str) -> Split:
     """Take the headers off a source; empty lines before them do not matter."""
     lines = text.split("\n")
     at = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-    fenced = at < len(lines) and bool(_FENCE_OPENS.match(lines[at]))
-    at += fenced
+    if at < len(lines) and _FENCE_OPENS.match(lines[at]):
+        return _split_fenced(path, lines, at + 1)
     headers: list[Header] = []
-    problems: list[Problem] = []
     while at < len(lines):
         line = lines[at].rstrip()
-        if fenced and _FENCE_CLOSES.match(line):
-            at += 1
-            break
-        if not line:
-            at += 1
-            if fenced:
-                continue
-            break
         if match := _LINE.match(line):
             headers.append(Header(match[1].lower(), match[2].strip(), at + 1))
         elif headers and (match := _MORE.match(line)):
             headers[-1] = _continued(headers[-1], match[1])
-        elif fenced:
-            remedy = "write each header on one line: `Tags: a, b` instead of a list below it"
-            problems.append(Problem(path, at + 1, f"{line.strip()!r} is not a header", remedy))
         else:
+            at += not line
             break
         at += 1
-    if fenced:
-        headers = [_unquoted(header) for header in headers]
-    return Split(tuple(headers), "\n".join(lines[at:]), at + 1, tuple(problems))
+    return Split(tuple(headers), "\n".join(lines[at:]), at + 1, (), fenced=False)
+
+
+def _split_fenced(path: str, lines: list[str], start: int) -> Split:
+    """Take the headers off that stand above the next fence; ``start`` lines are above them."""
+    end = next((at for at in range(start, len(lines)) if _FENCE_CLOSES.match(lines[at])), len(lines))
+    if end == len(lines):
+        what, remedy = "the headers begin with `---` and do not end", "put `---` between headers and story"
+        return Split((), "", end, (Problem(path, start, what, remedy),), fenced=True)
+    headers: list[Header] = []
+    odd = [at for at in range(start, end) if not _taken(headers, lines[at].rstrip(), at + 1)]
+    remedy = "write `Name: value`, each on one line"
+    problems = tuple(
+        Problem(path, at + 1, f"{lines[at].strip()!r} is not a header", remedy)
+        for at in odd
+        if at - 1 not in odd  # one finding for all the lines that hang together
+    )
+    return Split(tuple(headers), "\n".join(lines[end + 1 :]), end + 2, problems, fenced=True)
+
+
+def _taken(headers: list[Header], line: str, number: int) -> bool:
+    """Add a line between fences to the headers; whether it could be."""
+    if match := _LINE.match(line) if line[:1].strip() else None:
+        headers.append(Header(match[1].lower(), _plain(match[2]), number))
+    elif headers and (match := _ITEM.match(line)):
+        _add_item(headers, _plain(match[1]), number)
+    elif headers and (match := _INDENTED.match(line)):
+        headers[-1] = _continued(headers[-1], match[1])
+    return bool(match) or not line
+
+
+def _add_item(headers: list[Header], item: str, number: int) -> None:
+    """Add an item of a list to the header above it."""
+    last = headers[-1]
+    if last.name in KNOWN and KNOWN[last.name].repeatable and last.value:
+        headers.append(Header(last.name, item, number))
+    elif last.value:
+        headers[-1] = last._replace(value=f"{last.value.rstrip(';')}; {item}")
+    else:
+        ending = ";" if last.name in _LISTS else ""  # or a comma in it would part one item
+        headers[-1] = last._replace(value=f"{item}{ending}")
 
 
 def _continued(header: Header, more: str) -> Header:
     return header._replace(value=f"{header.value} {more.strip()}".strip())
 
 
-def _unquoted(header: Header) -> Header:
-    """A value between ``---`` lines may be quoted, as in YAML."""
-    match = _QUOTED.match(header.value)
-    return header._replace(value=match[2]) if match else header
+def _plain(value: str) -> str:
+    """A value without what YAML puts around it."""
+    value = value.strip()
+    if match := _QUOTED.match(value):
+        return match[2]
+    if match := _INLINE_LIST.match(value):
+        return ", ".join(_plain(item) for item in match[1].split(","))
+    return "" if _FOLDED.match(value) else value
 
 
 def check(path: str, headers: Iterable[Header]) -> list[Problem]:
-    """Find headers that are misspelt, given twice, or prose that was taken for one."""
+    """Find headers that are misspelt or given twice."""
     problems = []
     first: dict[str, int] = {}
     for header in headers:
-        problem = _misspelt(path, header) if header.name not in KNOWN else None
-        if problem:
-            problems.append(problem)
+        meant = "" if header.name in KNOWN else _meant(header.name)
+        if meant:
+            what = f"there is no header {_written(header.name)!r}"
+            problems.append(Problem(path, header.line, what, f"did you mean {KNOWN[meant].name}?"))
         elif header.name in first and _single(header.name):
             what = f"{_written(header.name)} is given twice, first on line {first[header.name]}"
             problems.append(Problem(path, header.line, what, "keep one of them"))
@@ -139,17 +178,15 @@ def _single(name: str) -> bool:
     return name in KNOWN and not KNOWN[name].repeatable and name not in _LISTS
 
 
-def _misspelt(path: str, header: Header) -> Problem | None:
-    if _is_prose(header):
-        what = f"{header.name.upper()!r} looks like the beginning of the story, not like a header"
-        return Problem(path, header.line, what, "put an empty line between headers and story")
-    if header.name in _FOREIGN:
-        return None
-    close = difflib.get_close_matches(header.name, KNOWN, 1, cutoff=0.75)
-    if close:
-        what = f"there is no header {_written(header.name)!r}"
-        return Problem(path, header.line, what, f"did you mean {KNOWN[close[0]].name}?")
-    return None
+def _meant(name: str) -> str:
+    """The header that an unknown one is a misspelling of, empty where it is a name of its own."""
+    if name in _FOREIGN:
+        return ""
+    name = name.replace("-", "_")
+    alike = [known for known in KNOWN if known.count("_") == name.count("_") and len(name) > 2]
+    close = difflib.get_close_matches(name, alike, 1, cutoff=0.8)
+    anagrams = [known for known in alike if sorted(known) == sorted(name)]
+    return next(iter([*anagrams, *close]), "")
 
 
 def _is_prose(header: Header) -> bool:
@@ -163,18 +200,19 @@ def _written(name: str) -> str:
     return KNOWN[name].name if name in KNOWN else name.capitalize()
 
 
-def shouted(path: str, text: str, headers: Iterable[Header]) -> list[Problem]:
-    """Find a dateline such as ``WASHINGTON: …`` that stands where a header should."""
+def swallowed(path: str, text: str, headers: Iterable[Header]) -> list[Problem]:
+    """Find prose that was taken for a header: a dateline such as ``WASHINGTON: …``, a sentence."""
     lines = text.split("\n")
     problems = []
     for header in headers:
-        if header.name in KNOWN or not header.line:
+        if header.name in KNOWN:
             continue
         written = lines[header.line - 1].strip().split(":", 1)[0]
-        words = len(header.value.split())
-        if len(written) > 2 and written.isupper() and words > 2 and not _is_prose(header):
-            what = f"{written!r} looks like a dateline, not like a header"
-            remedy = "put an empty line between headers and story, or write `Dateline:`"
+        dateline = len(written) > 2 and written.isupper() and len(header.value.split()) > 2
+        if dateline or _is_prose(header):
+            what = f"{written!r} looks like the beginning of the story, not like a header"
+            remedy = "put an empty line between headers and story"
+            remedy += ", or write `Dateline:`" if dateline else ""
             problems.append(Problem(path, header.line, what, remedy))
     return problems
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from microfiche import read, scan, workers, write
+from microfiche import read, workers, write
 from microfiche.catalog import Store, delta, open_reader
 from microfiche.catalog.work import Work
-from microfiche.records import Changed
 from microfiche.report import Report
-from microfiche.scan import Difference
+from microfiche.scan import Scan
 from microfiche.workers import Crew, Orders
 
 BATCH = 64
@@ -31,31 +30,34 @@ def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
         _prepare(store, orders)
     lost = _begin_inspection(store, crew, orders)
     scanned = time.time_ns()
-    gone: list[str] = []
     changed = 0
-    found = scan.walk(settings.content, settings.folders)
-    to_read = _to_read(scan.compare(found, store.known()), gone)
+    memory = store.memory()
+    scan = Scan(settings.content, settings.folders, memory)
     with store.transaction(), report.progress("reading", None) as steps:
-        for entries in crew.run(read.read_batch, workers.batched(to_read, BATCH)):
+        for entries in crew.run(read.read_batch, workers.batched(scan, BATCH)):
             store.add(entries, scanned)
             changed += sum(not entry.reading.unchanged for entry in entries)
             steps.advance(len(entries))
-        for path in gone:
+        for path in scan.gone:
             store.remove(path)
+        store.remember_folders(scan.folders)
+        store.forget_folders(scan.gone)
+        memory.close()
         delta.settle(store, int(settings.as_of.timestamp()))
         Work(store).distrust(lost())
-    return changed + len(gone)
+    return changed + len(scan.gone)
 
 
 def _prepare(store: Store, orders: Orders) -> None:
     """Have everything read and planned where the catalog is new or reading means something else."""
     state = orders.settings.state
+    store.set_meta("content", str(orders.settings.content))
     if store.fresh:
         for pack in (state / "bodies").glob("*.pack"):
             pack.unlink()
         store.set_meta("everything", "1")
         Work(store).adopt(write.remembered(state))
-    reading = _reading_digest(orders)
+    reading = reading_digest(orders)
     if not orders.settings.output.exists():
         store.set_meta("everything", "1")
         Work(store).distrust_all()
@@ -89,15 +91,7 @@ def inspect_output(inspection: tuple[Path, Path]) -> list[str]:
     return lost
 
 
-def _to_read(differences: Iterable[Difference], gone: list[str]) -> Iterator[Changed]:
-    for difference in differences:
-        if difference.changed:
-            yield difference.changed
-        elif difference.gone is not None:
-            gone.append(difference.gone)
-
-
-def _reading_digest(orders: Orders) -> str:
+def reading_digest(orders: Orders) -> str:
     """The digest of all but the sources that decides what reading gives."""
     settings = (orders.settings.reading, orders.settings.folders)
     data = orders.program + msgspec.msgpack.encode(settings, enc_hook=_described)

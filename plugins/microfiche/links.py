@@ -37,18 +37,19 @@ class Finder:
         problems: list[Problem] = []
         if story and story.picture:
             target = _resolved("", story.picture.path)
-            references.append(Reference("image", target, _line(text, story.picture.path)))
+            line = _line(text, story.picture.path, story.picture.path)
+            references.append(Reference("image", target, line))
         for match in self._link.finditer(html) if "{" in html or "|" in html else ():
-            what, value = match["what"], unescape(match["value"])
-            line = _line(text, value)
+            what, value = unescape(match["what"]), unescape(match["value"])
+            written = unescape(match[0][len(match["markup"]) + 1 : -1])
+            line = _line(text, written, value)
             if what in FILES:
                 references.append(Reference(what, target_of(path, value), line))
             elif what in TERMS:
                 references.append(Reference(what, value, line))
             elif what != "index":
-                known = ", ".join(f"{{{name}}}" for name in (*FILES, *TERMS, "index"))
-                problems.append(Problem(path, line, f"there is no link {{{what}}}", f"use {known}"))
-        return tuple(references), tuple(problems)
+                problems.append(_unknown(path, line, what, written))
+        return tuple(dict.fromkeys(references)), tuple(dict.fromkeys(problems))
 
     def resolve(self, html: str, address: Callable[[str, str], str | None]) -> str:
         """Put addresses in place of links; ``address(what, value)`` None leaves no link at all."""
@@ -76,6 +77,16 @@ def _resolved(folder: str, value: str) -> str:
     return posixpath.normpath(posixpath.join(base, _DOUBLED.sub("", value)))
 
 
-def _line(text: str, value: str) -> int:
-    at = text.find(value)
+def _unknown(path: str, line: int, what: str, written: str) -> Problem:
+    if not what.isalpha():
+        remedy = "a tag of another program has no meaning here: write the address, or {filename}path.md"
+        return Problem(path, line, f"`{written}` is not a link", remedy)
+    known = ", ".join(f"{{{name}}}" for name in (*FILES, *TERMS, "index"))
+    return Problem(path, line, f"`{written}` is not a link: there is no {{{what}}}", f"use {known}")
+
+
+def _line(text: str, written: str, value: str) -> int:
+    """The line that a link stands on, 1 where it is not written as it is read."""
+    at = text.find(written)
+    at = at if at >= 0 else text.find(value)
     return text.count("\n", 0, at) + 1 if at >= 0 else 1

@@ -26,7 +26,7 @@ def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) ->
         work.claim(rank, kind.name, claims)
     work.claim_in_doubt({kind.name: rank for rank, kind in enumerate(kinds)})
     work.drop_vanished()
-    problems = [*work.collisions(), *work.nested()]
+    problems = [*work.collisions(), *work.nested(everything=everything)]
     if problems:
         raise CollisionError(problems)
     work.find_removals(everything=everything)

@@ -3,7 +3,8 @@
 Most news stories are paragraphs, headings, emphasis, links, quotes and simple lists.
 `prose` writes those directly, with the same bytes as Python-Markdown 3.11 would with
 Pelican's default extensions, and gives up (returns None) at the first sign of anything else.
-What it writes also passes an HTML sanitiser unchanged.
+What it writes also passes an HTML sanitiser unchanged, but for no-break spaces, which
+sanitisers spell as entities.
 
 Two facts make the short cut safe:
 
@@ -87,7 +88,7 @@ class _Uncertain(Exception):
 
 
 def prose(text: str) -> str | None:
-    """Convert a story's body, or return None where the result is not certain."""
+    """Convert a story's body to HTML, or return None where the result is not certain."""
     try:
         return _document(_normalised(text))
     except _Uncertain:
@@ -246,8 +247,6 @@ def _inline(text: str) -> str:
             raise _Uncertain
     if "<" in text:
         text = _AUTOLINK.sub(lambda match: _autolink(match, stash), text)
-    if "{" in text:
-        raise _Uncertain
     return _restored(_marked(text), stash)
 
 
@@ -313,6 +312,8 @@ def _title(title: str | None) -> str:
 
 def _marked(text: str) -> str:
     """Escape what HTML reserves, then line breaks, emphasis and strong emphasis."""
+    if "{" in text:  # attributes of the element before it, perhaps
+        raise _Uncertain
     text = _escaped(text)
     if "  \n" in text:
         if _BREAK_BEFORE_SPACE.search(text):

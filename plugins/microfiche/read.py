@@ -17,36 +17,31 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from docutils.utils import SystemMessage
-
 from microfiche import headers as header_lines
 from microfiche import links, workers
 from microfiche.addresses import Place, file
 from microfiche.bodies import BodyWriter
 from microfiche.catalog.store import Entry
-from microfiche.errors import Problem, Severity
+from microfiche.errors import Problem, SettingsError, Severity, Unreadable
+from microfiche.foreign import ForeignReaders
 from microfiche.markup import Markup
 from microfiche.records import Changed, Found, Header, Reading, Reference, SourceKind, Story
-from microfiche.sanitise import Sanitiser, removed
+from microfiche.sanitise import DEPTH, HTML_ELEMENTS, Sanitiser, depth, removed
 from microfiche.settings import ReadSettings
 from microfiche.story import Maker
 from microfiche.workers import Orders
 
 BODY_LIMIT = 2_000_000
+HTML_LIMIT = 10 * BODY_LIMIT
 MARKDOWN_SUFFIXES = ("md", "markdown", "mkd", "mdown")
 _BLOCK = 1 << 20
 # What XML 1.0 forbids (section 2.2, production Char), so that it can stand in no feed.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_TAG = re.compile(r"<[^>]*>")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Unreadable(Exception):
-    """A source that gives no story; ``problems`` say why."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__()
-        self.problems = problems
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TAG = re.compile(r"<[^>]*(?:>|$)")
+_SHORT = 500
+_SHOWN = re.compile(r"[^\s<]|<(?:img|audio|video|iframe|picture)\b")
+_MARKS = re.compile(r"\A(\s*)\ufeff+")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
 
 class OutOfTime(BaseException):
@@ -60,11 +55,11 @@ class Reader:
         self._content = content
         self._settings = settings
         self._pelican = pelican
-        self._markup = Markup(settings.markdown)
+        self._markup = _make_markup(settings.markdown)
         self._sanitiser = Sanitiser(settings.embed_hosts)
         self._maker = Maker(settings)
         self._links = links.Finder(settings.link_pattern)
-        self._others: dict[str, Any] | None = None
+        self._foreign_readers: ForeignReaders | None = None
 
     def close(self) -> None:
         """Nothing is kept open between sources."""
@@ -79,9 +74,7 @@ class Reader:
         except Unreadable as error:
             return Reading(found, None, False, None, "", (), error.problems)
         except OutOfTime:
-            seconds = self._settings.story_seconds
-            what = f"converting the story took more than {seconds} seconds"
-            problem = Problem(found.path, 1, what, "look for long runs of brackets or nested markup")
+            problem = _too_slow(found.path, self._settings.story_seconds)
             return Reading(found, None, False, None, "", (), (problem,))
         except OSError as error:
             remedy = "check the file and its permissions"
@@ -108,58 +101,92 @@ class Reader:
     def _convert(
         self, found: Found, text: str
     ) -> tuple[Story | None, str, tuple[Reference, ...], tuple[Problem, ...]]:
-        suffix = found.path.rsplit(".", 1)[-1].lower()
+        path, suffix = found.path, found.path.rsplit(".", 1)[-1].lower()
         if suffix in MARKDOWN_SUFFIXES and not self._replaced(suffix):
-            split = header_lines.split(found.path, text)
-            own, raw, problems = split.headers, split.body, list(split.problems)
-            problems += header_lines.check(found.path, own)
-            problems += header_lines.shouted(found.path, text, own)
-            if not own:
-                remedy = "begin with lines such as `Title: …` and `Date: …`, then an empty line"
-                raise Unreadable(Problem(found.path, 1, "there are no headers", remedy), *problems)
-            if len(raw) > BODY_LIMIT:
-                raise Unreadable(_too_long(found.path, len(raw)))
-            html, clean = self._markup.convert(raw)
+            own, html, problems = self._markdown(path, text)
         else:
-            own, html = self._foreign(found, suffix)
-            problems, clean = header_lines.check(found.path, own), False
-        html, warnings = self._harmless(found.path, text, html, clean=clean)
-        own = tuple(self._plain_summary(header) for header in own)
-        story, wrong = self._maker.make(found.path, found.kind, own, self._excerpt(html))
-        references, broken = self._links.find(found.path, text, html, story)
-        problems = [*problems, *wrong, *broken, *warnings]
+            own, html, problems = self._foreign(path, suffix, text)
+        if len(html) < _SHORT and not _SHOWN.search(_TAG.sub(_kept, html)):
+            problems.append(_no_text(path, suffix))
+        own = [self._plain_summary(path, header) for header in own]
+        story, wrong = self._maker.make(path, found.kind, own, self._excerpt(html))
+        references, broken = self._links.find(path, text, html, story)
+        problems += [*wrong, *broken]
         if any(problem.severity == Severity.ERROR for problem in problems):
             story = None
         return story, html, references, tuple(problems)
+
+    def _markdown(self, path: str, text: str) -> tuple[list[Header], str, list[Problem]]:
+        """Headers, harmless HTML and problems of a Markdown source."""
+        split = header_lines.split(path, text)
+        problems = [*split.problems, *header_lines.check(path, split.headers)]
+        if not split.fenced:
+            problems += header_lines.swallowed(path, text, split.headers)
+        if not split.headers:
+            raise Unreadable(*(problems or [_no_headers(path)]))
+        try:
+            html, clean = self._converted(path, split.body)
+            html, warnings = self._harmless(path, text, html, clean=clean)
+        except Unreadable as error:
+            return list(split.headers), "", [*problems, *error.problems]
+        return list(split.headers), html, [*problems, *warnings]
+
+    def _foreign(
+        self, path: str, suffix: str, text: str
+    ) -> tuple[list[Header], str, list[Problem]]:
+        """The same of reStructuredText, HTML and what else Pelican has a reader for."""
+        if not self._foreign_readers:
+            self._foreign_readers = ForeignReaders(self._content, self._pelican)
+        values, html = self._foreign_readers.read(path, suffix)
+        headers = [Header(name, _plain(value), 0) for name, value in values]
+        problems = header_lines.check(path, headers)
+        html, warnings = self._harmless(path, text, html, clean=False)
+        return headers, html, [*problems, *warnings]
+
+    def _converted(self, path: str, raw: str) -> tuple[str, bool]:
+        """Markdown as HTML, and whether a sanitiser would leave it as it is.
+
+        What goes wrong in Markdown or an extension of it is a finding of this story alone.
+        """
+        if len(raw) > BODY_LIMIT:
+            raise Unreadable(_too_long(path, len(raw)))
+        try:
+            return self._markup.convert(raw)
+        except RecursionError:
+            what, remedy = "the markup is nested too deeply", "look for lists or quotes within others"
+        except Exception as error:
+            what = f"Markdown fails: {type(error).__name__}: {error}"
+            remedy = "mend the markup, or the extension that is at fault"
+        raise Unreadable(Problem(path, 1, what, remedy))
 
     def _harmless(
         self, path: str, text: str, html: str, *, clean: bool
     ) -> tuple[str, list[Problem]]:
         """Sanitise a body; what was taken away is said, with the line it stood on."""
+        if len(html) > HTML_LIMIT:
+            what = f"the story becomes {len(html):,} characters of HTML"
+            raise Unreadable(Problem(path, 1, what, "look for a footnote or link that stands very often"))
         if clean or self._settings.trust_html:
             return html, []
+        if depth(html) > DEPTH:
+            what = f"more than {DEPTH} elements stand one within the other"
+            remedy = "close what is left open (`</b>`, `</div>`), or nest quotes and lists less"
+            raise Unreadable(Problem(path, 1, what, remedy))
         after = self._sanitiser.clean(html)
-        warnings = []
-        for name in removed(html, after):
-            what = f"<{name}> was taken out: stories are sanitised"
-            remedy = 'use Markdown, or ARCHIVE_RAW_HTML = "trust" if every story is your own'
-            if name == "iframe":
-                remedy = "name its host in ARCHIVE_EMBED_HOSTS to embed it"
-            line = line_of(text, f"<{name}")
-            warnings.append(Problem(path, line, what, remedy, Severity.WARNING))
-        return after, warnings
+        warnings = [_taken_out(path, text, name) for name in removed(html, after)]
+        return _FORBIDDEN.sub("", after), warnings
 
-    def _plain_summary(self, header: Header) -> Header:
+    def _plain_summary(self, path: str, header: Header) -> Header:
         """A summary may be Markdown, as in Pelican; lists show its text."""
         if header.name != "summary" or not re.search(r"[*_`\[<&\\]", header.value):
             return header
-        html = self._markup.convert(header.value).html
-        return header._replace(value=" ".join(unescape(_TAG.sub("", html)).split()))
+        html = self._converted(path, header.value)[0]
+        return header._replace(value=_plain(html))
 
     def _excerpt(self, html: str) -> str:
         """The first words of a body as text."""
         limit = self._settings.summary_words
-        words = unescape(_TAG.sub(" ", html[: 24 * limit])).split()
+        words = _FORBIDDEN.sub("", unescape(_TAG.sub(" ", html[: 24 * limit]))).split()
         if len(words) <= limit:
             return " ".join(words)
         return " ".join(words[:limit]) + self._settings.summary_end
@@ -168,25 +195,6 @@ class Reader:
         """Whether the owner or another plugin reads Markdown in another way."""
         stated = self._pelican.get("READERS") or {}
         return suffix in stated
-
-    def _foreign(self, found: Found, suffix: str) -> tuple[tuple[Header, ...], str]:
-        """Read reStructuredText, HTML and what else Pelican has a reader for."""
-        if self._others is None:
-            self._others = _pelican_readers(self._pelican)
-        reader = self._others[suffix]
-        try:
-            body, metadata = reader.read(str(self._content / found.path))
-        except SystemMessage as error:
-            raise Unreadable(_docutils_problem(found.path, str(error))) from None
-        except (ValueError, TypeError, KeyError, AttributeError, LookupError) as error:
-            remedy = "check the file's markup"
-            raise Unreadable(Problem(found.path, 1, f"cannot be read: {error}", remedy)) from None
-        own = tuple(
-            Header(name.lower(), value, 0)
-            for name, values in metadata.items()
-            for value in _texts(name.lower(), values)
-        )
-        return own, body or ""
 
 
 def static_place(settings: ReadSettings, path: str) -> Place:
@@ -208,10 +216,10 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
         remedy = "write a story in it, or delete it"
         raise Unreadable(Problem(path, 1, "the file is empty", remedy))
     if data.startswith(_UTF16):
-        raise Unreadable(Problem(path, 1, "the file is UTF-16", "save it as UTF-8"))
+        raise Unreadable(Problem(path, 1, "the file is UTF-16 or UTF-32", "save it as UTF-8"))
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        what = "the file has a NUL byte: it is not text"
+        what = "the file has a NUL byte: it is not UTF-8 text"
         raise Unreadable(Problem(path, line, what, "remove the byte, or the file"))
     try:
         text = data.decode("utf-8-sig")
@@ -221,6 +229,7 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
         raise Unreadable(Problem(path, line, what, "save the file as UTF-8")) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _MARKS.sub(r"\1", text)  # joined files and some editors leave more than one
     return _without_forbidden(path, text)
 
 
@@ -242,16 +251,22 @@ def time_limit(seconds: int) -> Iterator[None]:
         OutOfTime: when they have passed.
     """
 
+    over = False
+
     def stop(_signal: int, _frame: object) -> None:
+        nonlocal over
+        over = True
         raise OutOfTime
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+    if over:  # raised where it could not go up: in a function that a library called
+        raise OutOfTime
 
 
 def digest_of(path: Path) -> bytes:
@@ -297,36 +312,52 @@ def _too_long(path: str, size: int) -> Problem:
     return Problem(path, 1, f"the story has {size:,} characters", remedy)
 
 
-def _pelican_readers(pelican: Mapping[str, Any]) -> dict[str, Any]:
-    """Pelican's readers by suffix, told to leave headers as text and to include no files."""
-    from pelican.readers import Readers
-
-    settings = dict(pelican)
-    safe = {"file_insertion_enabled": False, "_disable_config": True}
-    settings["DOCUTILS_SETTINGS"] = {**settings.get("DOCUTILS_SETTINGS", {}), **safe}
-    readers: dict[str, Any] = Readers(settings).readers
-    for reader in readers.values():
-        reader.process_metadata = _as_text
-    return readers
+def _plain(html: str) -> str:
+    """The text of a little HTML, on one line."""
+    return " ".join(_FORBIDDEN.sub("", unescape(_TAG.sub("", html))).split())
 
 
-def _as_text(_name: str, value: object) -> object:
-    return value
+def _kept(match: re.Match[str]) -> str:
+    """A tag that shows something by itself, else nothing."""
+    return match[0] if _SHOWN.match(match[0]) else ""
 
 
-def _texts(name: str, values: object) -> list[str]:
-    """A header's value or values as a reader of Pelican's gives them, as plain text."""
-    many = values if isinstance(values, list | tuple) else [values]
-    if name in ("tags", "authors", "keywords") and isinstance(values, list | tuple):
-        many = ["; ".join(str(value) for value in values) + ";"]
-    texts = [" ".join(unescape(_TAG.sub("", str(value))).split()) for value in many if value]
-    return [text for text in texts if text]
+def _make_markup(setting: Mapping[str, Any]) -> Markup:
+    try:
+        return Markup(setting)
+    except Exception as error:
+        what = f"Markdown cannot be set up with it: {type(error).__name__}: {error}"
+        remedy = "correct the extension's name or options, or install it"
+        raise SettingsError([Problem("MARKDOWN", 0, what, remedy, inside=False)]) from None
 
 
-def _docutils_problem(path: str, message: str) -> Problem:
-    match = re.search(r":(\d+): \([A-Z]+/\d\) (.*)", message)
-    line, what = (int(match[1]), match[2]) if match else (1, message)
-    return Problem(path, line, what, "mend the reStructuredText")
+def _too_slow(path: str, seconds: int) -> Problem:
+    limit = "1 second" if seconds == 1 else f"{seconds} seconds"
+    what = f"converting the story took more than {limit}"
+    remedy = "look for long runs of brackets, nested markup or thousands of footnotes"
+    return Problem(path, 1, what, f"{remedy}, or raise ARCHIVE_STORY_SECONDS")
+
+
+def _no_headers(path: str) -> Problem:
+    remedy = "begin with lines such as `Title: …` and `Date: …`, then an empty line"
+    return Problem(path, 1, "there are no headers", remedy)
+
+
+def _no_text(path: str, suffix: str) -> Problem:
+    remedy = "write it below the headers and an empty line"
+    if suffix in ("html", "htm"):
+        remedy = "write it between `<body>` and `</body>`"
+    return Problem(path, 1, "the story has no text", remedy, Severity.WARNING)
+
+
+def _taken_out(path: str, text: str, name: str) -> Problem:
+    what, remedy = f"<{name}> was taken out: stories are sanitised", "use Markdown"
+    if name not in HTML_ELEMENTS:
+        what, remedy = f"<{name}> is no element of HTML and was taken out", f"write `&lt;{name}>`"
+    elif name == "iframe":
+        remedy = "name its host in ARCHIVE_EMBED_HOSTS to embed it"
+    remedy += ', or set ARCHIVE_RAW_HTML = "trust" if every story is your own'
+    return Problem(path, line_of(text, f"<{name}"), what, remedy, Severity.WARNING)
 
 
 def read_batch(batch: Sequence[Changed]) -> list[Entry]:

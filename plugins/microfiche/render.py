@@ -17,7 +17,7 @@ from pathlib import Path
 import jinja2
 import msgspec
 
-from microfiche import catalog, pages, workers, write
+from microfiche import catalog, pages, read, workers, write
 from microfiche.bodies import BodyReader
 from microfiche.catalog import Catalog, Store
 from microfiche.catalog.work import Rendered, Work
@@ -38,7 +38,7 @@ _encode = msgspec.msgpack.Encoder().encode
 BATCH = 128
 
 NEW = "it is new"
-DOUBTED = "an earlier build did not finish"
+DOUBTED = "the file was missing or altered, or an earlier build did not finish"
 RESTYLED = "its template, the settings or Microfiche itself changed"
 CHANGED = "what it shows changed"
 
@@ -113,10 +113,10 @@ class Renderer:
             view = kind.view(self._desk, key)
             template = kind.page_template(view)
             template_digest = self._engine.template_digest(template)
-            view_digest = _digest(_encode(view))
-            reason = _reason(known, template_digest, view_digest, name, key)
+            view_digest = digest_of(view)
+            reason = why_stale(known, template_digest, view_digest, name, key)
             if reason:
-                in_place = known[3] if reason != NEW else b""
+                in_place = b"" if known[0] is None else known[3]
                 digest, size, staged = self._stage(kind, template, view, path, in_place)
                 yield Rendered(
                     number, template_digest, view_digest, digest, size, staged, reason
@@ -147,7 +147,7 @@ class Renderer:
     ) -> tuple[bytes, int, bool]:
         source = self._settings.content / view.source
         size = source.stat().st_size
-        if view.digest == known:
+        if view.digest == known or (known is None and self._holds(path, view.digest)):
             return view.digest, size, False
         shutil.copyfile(source, self._target(path), follow_symlinks=False)
         return view.digest, size, True
@@ -155,6 +155,12 @@ class Renderer:
     def _in_place(self, path: str, data: bytes) -> bool:
         try:
             return (self._settings.output / path).read_bytes() == data
+        except OSError:
+            return False
+
+    def _holds(self, path: str, digest: bytes) -> bool:
+        try:
+            return read.digest_of(self._settings.output / path) == digest
         except OSError:
             return False
 
@@ -217,8 +223,17 @@ def make_engine(settings: Settings, theme: Theme, desk: Desk, program: bytes) ->
     return Engine(theme, site, program)
 
 
-def _reason(known: list[object], template: bytes, view: bytes, name: str, key: str) -> str:
-    """Why a page has to be rendered; empty when it need not be."""
+def digest_of(view: View) -> bytes:
+    """The digest of all that a template sees of a page."""
+    return _digest(_encode(view))
+
+
+def why_stale(known: list[object], template: bytes, view: bytes, name: str, key: str) -> str:
+    """Why a page has to be rendered; empty when it need not be.
+
+    ``known`` is what is remembered of its file: path, digests of template, view and bytes, the
+    kind and key it was made for.
+    """
     path, old_template, old_view, _, old_name, old_key = known
     if path is None or (old_name, old_key) != (name, key):
         return NEW
@@ -234,7 +249,8 @@ def _fault(name: str, error: Exception) -> Problem:
     at = next((frame for frame in reversed(frames) if frame.filename.endswith(".html")), None)
     where = f"templates/{Path(at.filename).name}" if at else f"templates/{name}"
     line = at.lineno or 0 if at else 0
-    return Problem(where, line, f"the template fails: {error}", "mend the template")
+    what = f"the template fails: {error}"
+    return Problem(where, line, what, "mend the template", inside=False)
 
 
 def _digest(data: bytes) -> bytes:

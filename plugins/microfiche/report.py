@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TextIO, TypeVar
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from microfiche.errors import Problem, Severity
 from microfiche.records import Counts
-
-Item = TypeVar("Item")
 
 _NOTES_SHOWN = 20
 _PATIENCE = 1.0
@@ -105,16 +103,10 @@ def finding(problem: Problem, content: str = "content") -> str:
     """A finding in one line: where, how bad, what, and what to do."""
     where = ""
     if problem.path:
-        inside = problem.line or "." in problem.path or "/" in problem.path
-        where = f"{content}/{problem.path}" if inside and not _elsewhere(problem) else problem.path
+        where = f"{content}/{problem.path}" if problem.inside else problem.path
         where += f":{problem.line}: " if problem.line else ": "
     remedy = f"; {problem.remedy}" if problem.remedy else ""
     return printable(f"{where}{problem.severity}: {problem.what}{remedy}")
-
-
-def _elsewhere(problem: Problem) -> bool:
-    """Whether a problem speaks of a template or the output rather than of a source."""
-    return problem.path.startswith(("templates/", "output/")) or problem.path.isupper()
 
 
 def printable(text: str) -> str:
@@ -150,9 +142,3 @@ def summary(counts: Counts, seconds: float, embargo: datetime | None) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
-
-
-def worst(problems: Iterable[Problem]) -> Severity:
-    """The gravest severity among findings."""
-    found = {problem.severity for problem in problems}
-    return next((grade for grade in Severity if grade in found), Severity.NOTE)

@@ -7,22 +7,24 @@ within the archive. Frames stay only from hosts that the owner names, in a sandb
 from __future__ import annotations
 
 import re
+from collections import Counter
 from urllib.parse import urlsplit
 
 import nh3
 
 _TAGS = nh3.ALLOWED_TAGS | {
+    "address",
     "audio",
     "figcaption",
     "figure",
     "iframe",
-    "main",
     "picture",
     "section",
     "source",
+    "tfoot",
     "track",
     "video",
-} - {"main"}
+}
 _ATTRIBUTES = {
     "*": {"class", "dir", "id", "lang", "title", "role"},
     "a": {"href", "hreflang", "rev"},
@@ -44,8 +46,25 @@ _ATTRIBUTES = {
     "track": {"src", "kind", "srclang", "label", "default"},
     "video": {"controls", "height", "poster", "preload", "src", "width"},
 }
+DEPTH = 100
+"""Elements that may be open at once: what sanitising costs grows with the square of them."""
+
+HTML_ELEMENTS = _TAGS | frozenset(
+    "applet base basefont body button canvas dialog dir embed fieldset font form frame frameset head"
+    " html input label legend link main marquee math menu meta noembed noframes noscript object"
+    " optgroup option output param plaintext portal progress script search select slot style svg"
+    " template textarea title tt xmp big area".split()
+)
+"""Every element there is or was: what is none of them was probably meant as text."""
+
+# Their end tags may be left out, or there are none: they do not nest in one another.
+_UNNESTED = frozenset(
+    "area base br col colgroup dd dt embed hr img input li link meta option optgroup p param rp rt"
+    " source tbody td tfoot th thead tr track wbr".split()
+)
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _EMPTY_FRAME = re.compile(r'<iframe(?![^>]*\ssrc=")[^>]*></iframe>')
 _HARMLESS = {"html", "head", "body", "tt", "big", "font"}
 
@@ -56,10 +75,10 @@ class Sanitiser:
     def __init__(self, embed_hosts: tuple[str, ...] = ()) -> None:
         self._hosts = frozenset(embed_hosts)
         self._cleaner = nh3.Cleaner(
-            tags=_TAGS,
+            tags=_TAGS if embed_hosts else _TAGS - {"iframe"},
             clean_content_tags={"script", "style"},
             attributes=_ATTRIBUTES,
-            attribute_filter=self._filtered if embed_hosts else _without_frames,
+            attribute_filter=self._filtered if embed_hosts else None,
             link_rel=None,
             url_schemes=_SCHEMES,
             filter_style_properties={"text-align"},
@@ -69,7 +88,9 @@ class Sanitiser:
                     "loading": "lazy",
                     "referrerpolicy": "no-referrer",
                 }
-            },
+            }
+            if embed_hosts
+            else None,
         )
 
     def clean(self, html: str) -> str:
@@ -77,14 +98,37 @@ class Sanitiser:
         return _EMPTY_FRAME.sub("", self._cleaner.clean(html))
 
     def _filtered(self, element: str, attribute: str, value: str) -> str | None:
+        """Keep an attribute or not. Whatever is raised here is lost and the attribute kept."""
         if element == "iframe" and attribute == "src":
-            parts = urlsplit(value)
-            return value if parts.scheme == "https" and parts.hostname in self._hosts else None
+            return value if _host_of(value) in self._hosts else None
         return value
 
 
-def _without_frames(element: str, attribute: str, value: str) -> str | None:
-    return None if element == "iframe" and attribute == "src" else value
+def _host_of(address: str) -> str:
+    """The host of an https address, empty where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme == "https" else ""
+
+
+def depth(html: str) -> int:
+    """How many elements are open at once, at most; elements that cannot nest are not counted."""
+    opened: Counter[str] = Counter()
+    deepest = at = 0
+    for end, name in _TAG.findall(html):
+        name = name.lower()
+        if name in _UNNESTED:
+            continue
+        if not end:
+            opened[name] += 1
+            at += 1
+            deepest = max(deepest, at)
+        elif opened[name]:
+            opened[name] -= 1
+            at -= 1
+    return deepest
 
 
 def removed(before: str, after: str) -> tuple[str, ...]:

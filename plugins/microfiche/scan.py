@@ -1,19 +1,20 @@
 """The scanning stage: which sources changed since the last build.
 
 Size, times and inode of a file are the hint, as in git's index; the digest that reading takes is
-the truth. Files come in the byte order of their paths, so that the walk and the catalog can be
-compared side by side without holding either in memory.
+the truth. A folder whose listing, hints and all, is the one that the catalog remembers is passed
+over whole; only in another are files compared one by one.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from microfiche.records import Changed, Found, SourceKind
 from microfiche.settings import FolderSettings
@@ -34,49 +35,95 @@ class Known(NamedTuple):
     digest: bytes | None
 
 
-class Difference(NamedTuple):
-    """One step of the comparison: a source to read, or the path of one that is gone."""
+class Memory(Protocol):
+    """What the last build remembers of the content folder."""
 
-    changed: Changed | None
-    gone: str | None
+    def folders(self) -> dict[str, bytes | None]:
+        """Every folder with a file in it, by path, and the digest of its listing."""
 
-
-def walk(content: Path, folders: FolderSettings) -> Iterator[Found]:
-    """Every file under ``content`` that is not ignored, in byte order of its path."""
-    ignored = _ignorer(folders.ignore)
-    kind_of = classifier(folders)
-    yield from _walk(str(content), "", ignored, kind_of)
+    def files(self, folder: str) -> dict[str, Known]:
+        """The files that lie in a folder, by path."""
 
 
-def _walk(
-    folder: str,
-    prefix: str,
-    ignored: Callable[[str], object],
-    kind_of: Callable[[str], SourceKind],
-) -> Iterator[Found]:
-    with os.scandir(folder) as listing:
-        entries = [
-            (f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name, entry)
-            for entry in listing
-            if not ignored(entry.name)
-        ]
-    entries.sort(key=_name)
-    for name, entry in entries:
-        path = prefix + name
-        if name[-1] == "/":
-            yield from _walk(entry.path, path, ignored, kind_of)
-            continue
-        status = entry.stat(follow_symlinks=False)
-        kind = kind_of(path) if stat.S_ISREG(status.st_mode) else SourceKind.IRREGULAR
+class Scan:
+    """One walk through the content folder against what the last build remembers.
+
+    Iterate over it for the sources to read. Afterwards ``gone`` has the paths of sources that are
+    no more, and ``folders`` the digests of the listings that differ from the remembered ones.
+    """
+
+    def __init__(self, content: Path, folders: FolderSettings, memory: Memory) -> None:
+        self._content = str(content)
+        self._ignored = _ignorer(folders.ignore)
+        self._kind_of = classifier(folders)
+        self._memory = memory
+        self.gone: list[str] = []
+        self.folders: dict[str, bytes] = {}
+
+    def __iter__(self) -> Iterator[Changed]:
+        remembered = self._memory.folders()
+        for listing in _walk(self._content, self._ignored):
+            if remembered.pop(listing.folder, None) != listing.digest:
+                self.folders[listing.folder] = listing.digest
+                yield from self._compare(listing)
+        for folder in remembered:
+            self.gone += self._memory.files(folder)
+
+    def _compare(self, listing: Listing) -> Iterator[Changed]:
+        known = self._memory.files(listing.folder)
+        for name, status in listing.files:
+            found = self._found(listing.folder + name, status)
+            old = known.pop(found.path, None)
+            if old is None or old.kind != found.kind:
+                yield Changed(found, None)
+            elif old[2:6] != found[2:6]:
+                yield Changed(found, old.digest)
+        self.gone += known
+
+    def _found(self, path: str, status: os.stat_result) -> Found:
+        kind = self._kind_of(path) if stat.S_ISREG(status.st_mode) else SourceKind.IRREGULAR
         if not path.isascii() and not _storable(path):
             path, kind = path.encode(errors="backslashreplace").decode(), SourceKind.IRREGULAR
-        yield Found(
+        return Found(
             path, kind, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
         )
 
 
-def _name(entry: tuple[str, os.DirEntry[str]]) -> str:
-    return entry[0]
+class Listing(NamedTuple):
+    """The files of one folder, sorted by name; ``folder`` is ``""`` or ends in a slash."""
+
+    folder: str
+    digest: bytes
+    files: list[tuple[str, os.stat_result]]
+
+
+def _walk(content: str, ignored: Callable[[str], object]) -> Iterator[Listing]:
+    """Every folder with a file that is not ignored, in the order of names."""
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        files, inner = [], []
+        with os.scandir(f"{content}/{folder}") as entries:
+            for entry in entries:
+                if ignored(entry.name):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    inner.append(f"{folder}{entry.name}/")
+                else:
+                    files.append((entry.name, entry.stat(follow_symlinks=False)))
+        if files:
+            files.sort()
+            yield Listing(folder, _digest(files), files)
+        waiting += sorted(inner, reverse=True)
+
+
+def _digest(files: list[tuple[str, os.stat_result]]) -> bytes:
+    """The digest of names and hints."""
+    hints = [
+        (name, hint.st_mode, hint.st_size, hint.st_mtime_ns, hint.st_ctime_ns, hint.st_ino)
+        for name, hint in files
+    ]
+    return hashlib.blake2b(repr(hints).encode(), digest_size=16).digest()
 
 
 def _storable(path: str) -> bool:
@@ -115,36 +162,6 @@ def classifier(folders: FolderSettings) -> Callable[[str], SourceKind]:
 
 def _within(path: str, folders: tuple[str, ...]) -> bool:
     return any(not folder or path == folder or path.startswith(f"{folder}/") for folder in folders)
-
-
-def compare(found: Iterable[Found], known: Iterable[Known]) -> Iterator[Difference]:
-    """Walk files and catalog side by side; both must be in byte order of their paths."""
-    remembered = iter(known)
-    old = next(remembered, None)
-    for new in found:
-        while old and old.path < new.path:
-            yield Difference(None, old.path)
-            old = next(remembered, None)
-        if old and old.path == new.path:
-            if not _same(old, new):
-                digest = old.digest if old.kind == new.kind else None
-                yield Difference(Changed(new, digest), None)
-            old = next(remembered, None)
-        else:
-            yield Difference(Changed(new, None), None)
-    while old:
-        yield Difference(None, old.path)
-        old = next(remembered, None)
-
-
-def _same(old: Known, new: Found) -> bool:
-    return (
-        old.mtime == new.mtime
-        and old.ctime == new.ctime
-        and old.size == new.size
-        and old.inode == new.inode
-        and old.kind == new.kind
-    )
 
 
 def trusted_mtime(found: Found, scanned: int) -> int:

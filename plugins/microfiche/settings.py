@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from microfiche import addresses, dates
+from microfiche import addresses, dates, rules
 from microfiche.addresses import Addresses
-from microfiche.errors import Problem, SettingsError, Severity
+from microfiche.errors import Problem, SettingsError
 
 Pairs = tuple[tuple[str, str], ...]
 
 FEED_SIZE = 30
 STORY_SECONDS = 10
 PAGE_SIZE = 30
+NOT_FOR_STORIES = frozenset(
+    ("404", "archive", "base", "day", "front", "month", "term", "term_period", "terms", "year")
+)
+"""Templates that other pages are made with: a story's ``Template`` header cannot name them."""
 
 
 class Setting(Struct, frozen=True):
@@ -167,7 +169,7 @@ def load(
     Raises:
         SettingsError: with every problem there is.
     """
-    problems = [*_unknown(conf), *_ill_typed(conf), *_unusable(conf)]
+    problems = rules.problems(conf, (setting.name for setting in SETTINGS))
     if problems:
         raise SettingsError(problems)
     themes = _themes(conf)
@@ -176,7 +178,7 @@ def load(
     return Settings(
         content=Path(conf["PATH"]).resolve(),
         output=output,
-        state=output.parent / ".microfiche" / output.name,
+        state=state_of(output),
         themes=themes,
         theme_statics=tuple(conf["THEME_STATIC_PATHS"]),
         as_of=_as_of(conf, now),
@@ -185,122 +187,18 @@ def load(
         folders=_folders(conf, suffixes),
         reading=reading,
         site=_site(conf, defaults),
-        notes=tuple(_notes(conf)),
+        notes=tuple(rules.notes(conf, defaults)),
     )
+
+
+def state_of(output: Path) -> Path:
+    """The folder in which builds keep what they know of an output."""
+    return output.parent / ".microfiche" / output.name
 
 
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _unknown(conf: Mapping[str, Any]) -> list[Problem]:
-    known = [setting.name for setting in SETTINGS]
-    found = []
-    for name in sorted(conf):
-        if name.startswith("ARCHIVE_") and name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            remedy = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-            found.append(Problem(name, 0, "there is no such setting", remedy))
-    return found
-
-
-def _ill_typed(conf: Mapping[str, Any]) -> list[Problem]:
-    """Check the values of our own settings."""
-    checks: dict[str, tuple[Callable[[Any], bool], str]] = {
-        "ARCHIVE_AS_OF": (
-            lambda value: value is None or isinstance(dates.parse(str(value), _zone(conf)), dates.Parsed),
-            'give an ISO 8601 date such as "2024-11-01T18:00Z"',
-        ),
-        "ARCHIVE_EMBED_HOSTS": (
-            lambda value: isinstance(value, list | tuple)
-            and all(isinstance(host, str) and re.fullmatch(r"[\w.-]+", host) for host in value),
-            'give a list of host names such as ["www.youtube-nocookie.com"]',
-        ),
-        "ARCHIVE_JOBS": (_is_count, "give a whole number, 0 for one a processor"),
-        "ARCHIVE_KEEP_GOING": (lambda value: isinstance(value, bool), "give True or False"),
-        "ARCHIVE_PAGE_SIZE": (_is_size, "give a whole number from 1 up"),
-        "ARCHIVE_RAW_HTML": (
-            lambda value: value in ("sanitise", "trust"),
-            'give "sanitise" or "trust"',
-        ),
-        "ARCHIVE_STORY_SECONDS": (_is_size, "give a whole number of seconds from 1 up"),
-    }
-    return [
-        Problem(name, 0, f"{conf[name]!r} is not a value for it", remedy)
-        for name, (fits, remedy) in checks.items()
-        if name in conf and not fits(conf[name])
-    ]
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1024
-
-
-def _is_size(value: object) -> bool:
-    return _is_count(value) and value != 0
-
-
-def _zone(conf: Mapping[str, Any]) -> ZoneInfo:
-    try:
-        return ZoneInfo(str(conf.get("TIMEZONE", "UTC")))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
-
-
-def _unusable(conf: Mapping[str, Any]) -> list[Problem]:
-    """Check what we use of Pelican's own settings."""
-    found = []
-    try:
-        ZoneInfo(str(conf.get("TIMEZONE", "UTC")))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        remedy = 'give a name of the IANA time zone database such as "Europe/Kyiv"'
-        found.append(Problem("TIMEZONE", 0, f"there is no time zone {conf['TIMEZONE']!r}", remedy))
-    if conf.get("DEFAULT_DATE") == "fs":
-        remedy = "give each story a Date header, or take the date from its name: FILENAME_METADATA"
-        found.append(Problem("DEFAULT_DATE", 0, '"fs" dates stories by the copy of a file', remedy))
-    for name in ("FILENAME_METADATA", "PATH_METADATA"):
-        try:
-            re.compile(conf.get(name) or "")
-        except re.error as error:
-            found.append(Problem(name, 0, f"not a regular expression: {error}", "mend the pattern"))
-    content, output = Path(conf["PATH"]).resolve(), Path(conf["OUTPUT_PATH"]).resolve()
-    if content.is_relative_to(output) or output.is_relative_to(content):
-        remedy = "keep stories and output in folders beside each other"
-        found.append(Problem("OUTPUT_PATH", 0, "the output and the content lie in one another", remedy))
-    found += _bad_patterns(conf)
-    missing = [theme for theme in _themes(conf)[-1:] if not (theme / "story.html").is_file()]
-    if missing:
-        remedy = "set THEME = microfiche.THEME (after `import microfiche`), or a theme made from it"
-        found.append(Problem("THEME", 0, "the theme has no templates/story.html", remedy))
-    return found
-
-
-def _bad_patterns(conf: Mapping[str, Any]) -> list[Problem]:
-    """Check that the address patterns can be filled in."""
-    fields = {"date": addresses.PathDate("2000-01-01"), "path": "a", "slug": "a", "lang": "en"}
-    fields |= {"category": "a", "author": "a"}
-    found = []
-    for name, value in sorted(conf.items()):
-        if not name.endswith(("_URL", "_SAVE_AS")) or not isinstance(value, str):
-            continue
-        if name.startswith(("DRAFT_", "FEED_")) or "{" not in value:
-            continue
-        try:
-            value.format(**fields)
-        except (KeyError, IndexError, ValueError) as error:
-            what = f"{value!r} cannot be filled in: {error}"
-            found.append(Problem(name, 0, what, f"fields are {', '.join(fields)}"))
-    return found
-
-
-def _notes(conf: Mapping[str, Any]) -> list[Problem]:
-    found = []
-    if conf.get("DELETE_OUTPUT_DIRECTORY"):
-        what = "the output folder is not deleted: files of earlier builds that are no longer "
-        what += "wanted are removed, and nothing else"
-        found.append(Problem("DELETE_OUTPUT_DIRECTORY", 0, what, severity=Severity.NOTE))
-    return found
 
 
 def _themes(conf: Mapping[str, Any]) -> tuple[Path, ...]:
@@ -313,14 +211,15 @@ def _as_of(conf: Mapping[str, Any], now: datetime) -> datetime:
     stated = conf.get("ARCHIVE_AS_OF")
     if stated is None:
         return now
-    parsed = dates.parse(str(stated), _zone(conf))
-    assert isinstance(parsed, dates.Parsed)  # checked by _ill_typed
+    parsed = dates.parse(str(stated), ZoneInfo(str(conf.get("TIMEZONE", "UTC"))))
+    assert isinstance(parsed, dates.Parsed)  # checked above
     return datetime.fromtimestamp(parsed.moment.stamp, UTC)
 
 
 def _folders(conf: Mapping[str, Any], suffixes: tuple[str, ...]) -> FolderSettings:
     def paths(name: str) -> tuple[str, ...]:
-        return tuple(os.path.normpath(path).strip("/").removeprefix(".") for path in conf[name])
+        found = (os.path.normpath(path) for path in conf[name])
+        return tuple("" if path == "." else path for path in found)
 
     def excludes(name: str) -> tuple[str, ...]:
         return tuple(filter(None, paths(name)))  # Pelican adds "" itself, and means nothing by it
@@ -346,7 +245,7 @@ def _reading(
         lang=conf["DEFAULT_LANG"],
         slugify_source=conf["SLUGIFY_SOURCE"],
         slugs=_slugs(conf),
-        filename_metadata=conf["FILENAME_METADATA"] or "",
+        filename_metadata=conf.get("FILENAME_METADATA", defaults["FILENAME_METADATA"]) or "",
         path_metadata=conf["PATH_METADATA"] or "",
         extra_path_metadata=tuple(
             (path, _pairs(values)) for path, values in sorted(conf["EXTRA_PATH_METADATA"].items())
@@ -367,8 +266,12 @@ def _reading(
         story_seconds=int(conf.get("ARCHIVE_STORY_SECONDS", STORY_SECONDS)),
         addresses=addresses.from_settings(conf, defaults),
         link_pattern=conf["INTRASITE_LINK_REGEX"],
-        templates=tuple(sorted({path.stem for theme in themes for path in theme.glob("*.html")})),
+        templates=tuple(sorted(_templates(themes) - NOT_FOR_STORIES)),
     )
+
+
+def _templates(themes: tuple[Path, ...]) -> set[str]:
+    return {path.stem for theme in themes for path in theme.glob("*.html")}
 
 
 def _pairs(values: Mapping[str, Any]) -> Pairs:

@@ -6,10 +6,11 @@ import os
 import re
 import uuid
 from collections.abc import Iterable, Mapping
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from microfiche import dates
-from microfiche.addresses import TERM_KINDS, PathDate, Place, encoded
+from microfiche.addresses import TERM_KINDS, PathDate, Place, astray, encoded
 from microfiche.errors import Problem
 from microfiche.headers import unknown
 from microfiche.records import (
@@ -34,7 +35,7 @@ _HREF = re.compile(r"[\s,(<]*(https?://[^\s>)]+)[)>]?$")
 _CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?)\s*[:,–—-]?\s*(\S.*)")
 _DIGITS = re.compile(r"\d+$")
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_FORMS = {"rst": ":{}: {}", "html": '<meta name="{}" content="{}">', "htm": '<meta name="{}" content="{}">'}
 
 
 class Maker:
@@ -120,7 +121,7 @@ class Maker:
     def _title(self, fields: _Fields) -> str:
         title = fields.get("title")
         if not title:
-            fields.wrong("title", "there is no title", "add a line `Title: …` at the top")
+            fields.wrong("title", "there is no title", f"add {_line(fields.path, 'Title', '…')} at the top")
         elif len(title) > TITLE_LIMIT:
             what = f"the title has {len(title):,} characters"
             fields.wrong("title", what, "is an empty line missing after the headers?")
@@ -136,7 +137,8 @@ class Maker:
         value = fields.get(name)
         if not value:
             if required:
-                remedy = "add a line such as `Date: 2024-11-01 18:00`; nothing is filled in from today"
+                example = _line(fields.path, "Date", "2024-11-01 18:00")
+                remedy = f"add {example}; nothing is filled in from today"
                 fields.wrong(name, "there is no date", remedy)
             return None
         parsed = dates.parse(value, self._zone)
@@ -151,16 +153,18 @@ class Maker:
             self._check_slug(fields, stated)
             return stated
         stem = os.path.splitext(os.path.basename(fields.path))[0]
-        slug = self._slugger.title(title if self._settings.slugify_source == "title" else stem)
+        by_title = self._settings.slugify_source == "title"
+        slug = self._slugger.title(title if by_title else stem)
         if title and not slug:
-            remedy = "add a line `Slug: …` in letters that an address can have"
-            fields.wrong("title", "the title gives no address", remedy)
+            what = "the title gives no address" if by_title else "the file's name gives no address"
+            remedy = f"add {_line(fields.path, 'Slug', '…')} with letters or digits"
+            fields.wrong("title", what, remedy)
         return slug
 
     def _check_slug(self, fields: _Fields, slug: str) -> None:
         if len(slug.encode()) > LIMIT:
             fields.wrong("slug", f"the slug has {len(slug.encode())} bytes", f"keep it within {LIMIT}")
-        elif ".." in slug.split("/") or slug.startswith("/") or _CONTROL.search(slug) or "\\" in slug:
+        elif astray(slug):
             fields.wrong("slug", f"{slug!r} is not a slug", "use letters, digits and hyphens")
 
     def _status(self, fields: _Fields) -> str:
@@ -199,7 +203,7 @@ class Maker:
     def _term(self, fields: _Fields, kind: str, header: str, label: str) -> TermRef:
         label = " ".join(label.split())
         slug = self._slugger.term(kind, label)
-        if not slug or slug in (".", ".."):
+        if astray(slug):
             remedy = "use a name with letters or digits"
             fields.wrong(header, f"{kind} {label!r} gives no address", remedy)
         elif len(slug.encode()) > LIMIT:
@@ -223,19 +227,13 @@ class Maker:
         foreign = translation and lang != self._settings.lang
         usual = addresses.story if story else addresses.page
         pattern = (addresses.story_translation if story else addresses.page_translation) if foreign else usual
-        first = {term.kind: term.slug for term in reversed(terms)}
+        named = {"slug": slug, "lang": lang, "path": fields.path, **_first(terms)}
+        dated = {"date": PathDate(moment.day)} if moment else {}
         try:
-            place = pattern.place(
-                slug=slug,
-                lang=lang,
-                date=PathDate(moment.day) if moment else "",
-                category=first.get("section", ""),
-                author=first.get("byline", ""),
-                path=fields.path,
-                **_plain(fields.own),
-            )
-        except (KeyError, IndexError, ValueError) as error:
-            fields.wrong("slug", f"the address pattern {pattern.url!r} asks for {error}", "add that header")
+            place = pattern.place(**{**_plain(fields.own), **dated, **named})
+        except KeyError as error:
+            what = f"the address pattern {pattern.save_as!r} asks for {error}"
+            fields.wrong("slug", what, "add that header")
             return None
         return _checked(fields, _stated(fields, place))
 
@@ -287,6 +285,14 @@ class _Fields:
         self.problems.append(Problem(self.path, line, what, remedy))
 
 
+def _line(path: str, name: str, value: str) -> str:
+    """A header as the format of the source has it."""
+    form = _FORMS.get(path.rsplit(".", 1)[-1].lower())
+    if form and form[0] == "<" and name == "Title":
+        form = "<title>{1}</title>"
+    return f"`{form.format(name.lower(), value)}`" if form else f"a line `{name}: {value}`"
+
+
 def _matched(match: re.Match[str] | None) -> dict[str, str]:
     groups = match.groupdict() if match else {}
     return {name.lower(): value for name, value in groups.items() if value is not None}
@@ -296,6 +302,12 @@ def _plain(own: list[Header]) -> dict[str, str]:
     """Headers of the owner's own that an address pattern may name."""
     taken = {"slug", "lang", "date", "category", "author", "path"}
     return {header.name: header.value for header in own if header.name not in taken}
+
+
+def _first(terms: tuple[TermRef, ...]) -> dict[str, str]:
+    """The slugs of section and first byline, by the names that Pelican's patterns have for them."""
+    names = {"section": "category", "byline": "author"}
+    return {names[term.kind]: term.slug for term in reversed(terms) if term.kind in names}
 
 
 def _identity(seed: str) -> str:
@@ -308,18 +320,22 @@ def _stated(fields: _Fields, place: Place) -> Place:
     url, save_as = fields.get("url"), fields.get("save_as")
     if not url and not save_as:
         return place
+    url = unquote(url).lstrip("/")
     if not save_as:
-        save_as = url.lstrip("/")
-        save_as = f"{save_as}index.html" if url.endswith("/") else save_as
+        save_as = f"{url}index.html" if url.endswith("/") else url
     return Place(encoded(url or save_as), save_as)
 
 
 def _checked(fields: _Fields, place: Place) -> Place | None:
     parts = place.output.split("/")
     header = "save_as" if fields.get("save_as") else "url" if fields.get("url") else "slug"
-    if any(part in ("", ".", "..") for part in parts) or _CONTROL.search(place.output) or "\\" in place.output:
+    if astray(place.output):
         what = f"{place.output!r} does not lead to a file below the output folder"
         fields.wrong(header, what, "give a plain relative path such as `2024/moon/index.html`")
+        return None
+    if place.address and astray(unquote(place.address).removesuffix("/")):
+        what = f"{fields.get('url')!r} is not an address of the archive"
+        fields.wrong("url", what, "give a plain relative address such as `2024/moon/`")
         return None
     if any(len(part.encode()) > 255 for part in parts) or len(place.output.encode()) > 1024:
         fields.wrong(header, "the address is too long for a file system", "give a shorter Slug")

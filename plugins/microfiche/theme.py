@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -89,7 +88,7 @@ class Theme:
             return b""
         if name not in self._digests:
             digest = hashlib.blake2b(digest_size=16)
-            for part in sorted(self._closure(name)):
+            for part in sorted(self.parts(name)):
                 digest.update(part.encode() + b"\0" + self._source(part).encode() + b"\0")
             self._digests[name] = digest.digest()
         return self._digests[name]
@@ -104,7 +103,7 @@ class Theme:
         digest.update(self.style.encode())
         return digest.digest()
 
-    def _closure(self, name: str) -> set[str]:
+    def parts(self, name: str) -> set[str]:
         """A template and all that it may draw on; all templates where a name is computed."""
         found: set[str] = set()
         waiting = [name]
@@ -130,18 +129,19 @@ class Theme:
         except jinja2.TemplateNotFound:
             raise TemplateFault([missing_template(name)]) from None
         except (OSError, UnicodeDecodeError) as error:
-            what = f"cannot be read: {error}"
-            raise TemplateFault([Problem(name, 0, what, "save it as UTF-8 text")]) from None
+            what = f"the template cannot be read: {error}"
+            where, remedy = f"templates/{name}", "save it as UTF-8 text"
+            raise TemplateFault([Problem(where, 0, what, remedy, inside=False)]) from None
 
 
 def missing_template(name: str) -> Problem:
     """What is said of a template that is not there."""
-    return Problem(f"templates{os.sep}{name}", 0, "the theme has no such template", "add it")
+    return Problem(f"templates/{name}", 0, "the theme has no such template", "add it", inside=False)
 
 
 def _faulty(name: str, line: int, error: Exception) -> Problem:
-    where = f"templates{os.sep}{name}"
-    return Problem(where, line, f"the template does not compile: {error}", "mend the template")
+    what = f"the template does not compile: {error}"
+    return Problem(f"templates/{name}", line, what, "mend the template", inside=False)
 
 
 def _code_colours() -> str:

@@ -58,7 +58,11 @@ station.tools = {}
 
 
 class Crew:
-    """Runs functions over batches, here or in workers; results come in the order of batches."""
+    """Runs functions over batches, here or in workers; results come in the order of batches.
+
+    Raises:
+        WorkerLostError: at its end, when a worker was killed.
+    """
 
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
@@ -69,32 +73,27 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if self._executor:
             self._executor.shutdown(cancel_futures=True)
         for made in station.tools.values():
             made.close()
         station.tools = {}
+        if isinstance(error, BrokenProcessPool):
+            what = "a worker process was killed, perhaps for want of memory"
+            remedy = "build again; with fewer workers (ARCHIVE_JOBS) if it happens again"
+            raise WorkerLostError([Problem("", 0, what, remedy)]) from None
 
     def run(
         self, function: Callable[[Batch], Result], batches: Iterable[Batch]
     ) -> Iterator[Result]:
-        """Apply ``function`` to every batch; a single batch is not worth a worker.
-
-        Raises:
-            WorkerLostError: when a worker was killed.
-        """
+        """Apply ``function`` to every batch; a single batch is not worth a worker."""
         batches = iter(batches)
         first = list(islice(batches, 2))
         if self._jobs == 1 or len(first) < 2:
             yield from map(function, chain(first, batches))
-            return
-        try:
+        else:
             yield from self._spread(function, chain(first, batches))
-        except BrokenProcessPool:
-            what = "a worker process was killed, perhaps for want of memory"
-            remedy = "build again; with fewer workers (ARCHIVE_JOBS) if it happens again"
-            raise WorkerLostError([Problem("", 0, what, remedy)]) from None
 
     def beside(self, function: Callable[[Batch], Result], batch: Batch) -> Callable[[], Result]:
         """Begin a piece of work in a worker and go on; the answer is asked for later."""

@@ -68,12 +68,13 @@ def check_place(output: Path, state: Path, paths: Iterable[str]) -> None:
             seen.add(folder)
             if (output / folder).is_symlink():
                 what = "is a symbolic link in the output; nothing is written through it"
-                problems.append(Problem(f"{output.name}/{folder}", 0, what, "remove the link"))
+                where = f"{output.name}/{folder}"
+                problems.append(Problem(where, 0, what, "remove the link", inside=False))
             folder = os.path.dirname(folder)
     if output.stat().st_dev != state.stat().st_dev:
         what = "is on another file system than the folder beside it"
         remedy = "mount the folder above it, so that files can be renamed into place"
-        problems.append(Problem(output.name, 0, what, remedy))
+        problems.append(Problem(output.name, 0, what, remedy, inside=False))
     if problems:
         raise StorageError(problems)
 
@@ -154,7 +155,9 @@ def _remove(output: Path, path: str) -> None:
         return
     try:
         os.unlink(output / path)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    except FileNotFoundError:
+        pass  # removed by a build that was killed before it had removed the folders
+    except (NotADirectoryError, IsADirectoryError):
         return
     for parent in _parents(path):
         try:

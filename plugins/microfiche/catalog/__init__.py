@@ -1,7 +1,8 @@
 """What the archive knows: one SQLite file beside the output, disposable at any time.
 
 All SQL of the project is in this package: ``schema`` (tables), ``store`` (what reading brings),
-``delta`` (what follows from it), ``work`` (outputs and jobs) and ``queries`` (what pages ask).
+``delta`` (what follows from it), ``work`` (outputs and jobs), ``queries`` (what pages ask) and
+``outputs`` (what people ask).
 """
 
 from __future__ import annotations

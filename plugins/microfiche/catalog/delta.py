@@ -17,11 +17,12 @@ def settle(store: Store, as_of: int) -> None:
     _list_one_of_each_group(store)
     _count_days(store)
     _count_terms(store)
+    _note_what_leads_elsewhere(store)
 
 
 def clear(store: Store) -> None:
     """The output is in step: forget what had changed."""
-    for table in ("delta", "delta_term", "delta_source", "job", "rendered", "removal"):
+    for table in ("delta", "delta_term", "delta_source", "delta_address", "job", "rendered", "removal"):
         store.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
 
@@ -33,18 +34,16 @@ def _release_and_embargo(store: Store, as_of: int) -> None:
         AND ((live = 0 AND stamp <= :now) OR (live = 1 AND stamp > :now))
     """
     span = _span(store, as_of)
-    ids = [
-        row[0]
-        for row in db.execute(
-            f"SELECT id FROM story WHERE {flipped} AND stamp > :low AND stamp <= :high",  # noqa: S608
-            {"now": as_of, **span},
-        )
-    ]
-    for number in ids:
+    rows = db.execute(
+        f"SELECT id, path FROM story WHERE {flipped} AND stamp > :low AND stamp <= :high",  # noqa: S608
+        {"now": as_of, **span},
+    ).fetchall()
+    for number, path in rows:
         if not store.fresh:
             store.note(number)
+            store.note_address(path)
         db.execute("UPDATE story SET live = 1 - live WHERE id = ?", (number,))
-    _relist(store, ids)
+    _relist(store, [number for number, _ in rows])
     store.set_meta("as_of", str(as_of))
 
 
@@ -131,23 +130,25 @@ def _count_terms(store: Store) -> None:
                 (kind, slug, label, n, first, last, spellings),
             )
         return
-    for kind, slug in db.execute("SELECT DISTINCT kind, slug FROM delta_term").fetchall():
-        _recount_term(store, kind, slug)
+    terms = db.execute("SELECT DISTINCT kind, slug FROM delta_term").fetchall()
+    if any([_recount_term(store, kind, slug) for kind, slug in terms]):
+        _note_links_to_terms(store)
 
 
-def _recount_term(store: Store, kind: str, slug: str) -> None:
+def _recount_term(store: Store, kind: str, slug: str) -> bool:
+    """Count a term anew; whether it came or went."""
     db = store.db
     before = db.execute(
         "SELECT label FROM term WHERE kind = ? AND slug = ?", (kind, slug)
     ).fetchone()
     row = db.execute(f"{_SUMMARY} AND kind = ? AND slug = ?", (kind, slug)).fetchone()
     db.execute("DELETE FROM term WHERE kind = ? AND slug = ?", (kind, slug))
-    if not row[2]:
-        return
-    label = _label(store, kind, slug)
-    db.execute("INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?)", (kind, slug, label, *row[2:]))
-    if before and before[0] != label:
+    label = _label(store, kind, slug) if row[2] else None
+    if label is not None:
+        db.execute("INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?)", (kind, slug, label, *row[2:]))
+    if label != (before[0] if before else None):
         _note_all_of(store, kind, slug)
+    return (label is None) != (before is None)
 
 
 def _label(store: Store, kind: str, slug: str) -> str:
@@ -167,3 +168,22 @@ def _note_all_of(store: Store, kind: str, slug: str) -> None:
     ).fetchall()
     for (number,) in ids:
         store.note(number)
+
+
+def _note_links_to_terms(store: Store) -> None:
+    """A term came or went: every link to a term may lead somewhere or nowhere now."""
+    ids = store.db.execute(
+        "SELECT DISTINCT story FROM reference "
+        "WHERE what NOT IN ('filename', 'static', 'attach', 'image')"
+    ).fetchall()
+    for (number,) in ids:
+        store.note(number)
+
+
+def _note_what_leads_elsewhere(store: Store) -> None:
+    """Stories show links and pictures, also in lists and feeds: they change with the address of
+    what these lead to."""
+    rows = store.db.execute("SELECT path, address FROM delta_address").fetchall()
+    for path, before in rows:
+        if store.address(path) != before:
+            store.note_leading(path)

@@ -385,7 +385,10 @@ class Catalog:
         return self._db.execute("SELECT 1 FROM delta LIMIT 1").fetchone() is not None
 
     def stories_touched(self, kind: str) -> Iterator[tuple[str, str | None]]:
-        """Stories whose page a change may touch: itself, its neighbours, what links to it."""
+        """Stories whose page a change may touch: itself, its neighbours and its translations.
+
+        Stories that no list shows have neighbours too, though they are nobody's.
+        """
         return self._db.execute(
             """
             WITH touched (path) AS (
@@ -397,10 +400,12 @@ class Catalog:
                     AND (day, stamp, path) > (d.day, d.stamp, d.path)
                     ORDER BY day, stamp, path LIMIT 1) FROM delta AS d
                 UNION SELECT story.path FROM story WHERE grp IN (SELECT grp FROM delta)
-                UNION SELECT story.path FROM reference AS r JOIN story ON story.id = r.story
-                    WHERE r.target IN (SELECT path FROM delta UNION SELECT path FROM delta_source)
-                UNION SELECT story.path FROM reference AS r JOIN story ON story.id = r.story
-                    WHERE r.what NOT IN ('filename', 'static', 'attach', 'image')
+                UNION SELECT aside.path FROM (SELECT DISTINCT day FROM delta) AS d
+                    JOIN story AS aside ON aside.listed = 0
+                    AND aside.day >= coalesce(
+                        (SELECT max(day) FROM calendar WHERE day < d.day), '')
+                    AND aside.day <= coalesce(
+                        (SELECT min(day) FROM calendar WHERE day > d.day), '~')
             )
             SELECT touched.path, story.output FROM touched
             LEFT JOIN story ON story.path = touched.path AND story.live = 1 AND story.kind = ?1
@@ -462,9 +467,11 @@ _ATTACHED = (
 _PUBLISHED_STATIC = """
     source.digest IS NOT NULL AND (
         (source.kind = 'static' AND NOT EXISTS
-            (SELECT 1 FROM reference AS r WHERE r.target = source.path AND r.what != 'attach'))
+            (SELECT 1 FROM reference AS r WHERE r.target = source.path
+             AND r.what IN ('filename', 'static', 'image')))
         OR (source.kind IN ('static', 'loose') AND EXISTS
             (SELECT 1 FROM reference AS r JOIN story ON story.id = r.story
-             WHERE r.target = source.path AND r.what != 'attach' AND story.live = 1))
+             WHERE r.target = source.path AND r.what IN ('filename', 'static', 'image')
+             AND story.live = 1))
     )
 """

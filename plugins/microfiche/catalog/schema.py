@@ -7,8 +7,14 @@ import hashlib
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
+CREATE TABLE folder (
+    path TEXT PRIMARY KEY,
+    digest BLOB                     -- of its listing; NULL: to be compared file by file
+) WITHOUT ROWID;
+
 CREATE TABLE source (
     path TEXT PRIMARY KEY,
+    folder TEXT NOT NULL,
     kind TEXT NOT NULL,
     size INTEGER NOT NULL,
     mtime INTEGER NOT NULL,
@@ -84,6 +90,8 @@ CREATE TABLE term (
 CREATE TABLE delta (path TEXT NOT NULL, stamp INTEGER NOT NULL, day TEXT NOT NULL, grp TEXT NOT NULL);
 CREATE TABLE delta_term (kind TEXT NOT NULL, slug TEXT NOT NULL, day TEXT NOT NULL);
 CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
+-- Where links to a changed source led then: '' nowhere, else a slash and the address.
+CREATE TABLE delta_address (path TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE job (
     id INTEGER PRIMARY KEY,
@@ -117,13 +125,19 @@ CREATE TABLE output (
 """
 
 INDEXES = """
+CREATE INDEX source_folder ON source (folder);
+CREATE INDEX source_doubt ON source (folder) WHERE mtime = -1;
 CREATE UNIQUE INDEX story_path ON story (path);
 CREATE INDEX story_order ON story (day, stamp, path) WHERE listed = 1;
+CREATE INDEX story_aside ON story (day) WHERE listed = 0;
+CREATE INDEX story_state ON story (kind, status, live);
 CREATE INDEX story_stamp ON story (stamp) WHERE kind = 'story';
 CREATE INDEX story_group ON story (grp);
 CREATE INDEX story_term_story ON story_term (story);
 CREATE INDEX reference_story ON reference (story);
 CREATE INDEX reference_target ON reference (target);
+CREATE INDEX reference_term ON reference (what)
+    WHERE what NOT IN ('filename', 'static', 'attach', 'image');
 CREATE INDEX extra_story ON extra (story);
 CREATE INDEX job_owner ON job (kind, key);
 CREATE INDEX job_path ON job (path);

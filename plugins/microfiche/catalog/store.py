@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ _PRAGMAS = ("journal_mode = WAL", "synchronous = OFF", "temp_store = MEMORY", "c
 _BLOCK = 1 << 20
 
 _encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Story).decode
 
 
 class Entry(NamedTuple):
@@ -40,6 +41,40 @@ class Totals(NamedTuple):
     drafts: int
     embargoed: int
     quarantined: int
+
+
+class Remembered:
+    """What the last build remembers of the content folder, over a connection of its own: it does
+    not see what this build changes meanwhile."""
+
+    def __init__(self, reader: sqlite3.Connection | None) -> None:
+        self._reader = reader
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._reader:
+            self._reader.close()
+
+    def folders(self) -> dict[str, bytes | None]:
+        """Every folder with a file in it, by path, and the digest of its listing."""
+        if not self._reader:
+            return {}
+        return dict(self._reader.execute("SELECT path, digest FROM folder"))
+
+    def files(self, folder: str) -> dict[str, Known]:
+        """The files that lie in a folder, by path."""
+        if not self._reader:
+            return {}
+        rows = self._reader.execute(
+            "SELECT path, kind, size, mtime, ctime, inode, digest FROM source WHERE folder = ?",
+            (folder,),
+        )
+        return {row[0]: Known._make(row) for row in rows}
+
+
+def folder_of(path: str) -> str:
+    """The folder that a source lies in, as a scan names it: ``""`` or ending in a slash."""
+    return path[: path.rfind("/") + 1]
 
 
 class Store:
@@ -75,23 +110,31 @@ class Store:
         """Remember a word."""
         self.db.execute("REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def known(self) -> Iterator[Known]:
-        """What was remembered of every source, in byte order of the paths.
+    def memory(self) -> Remembered:
+        """What was remembered of the content folder before this build."""
+        return Remembered(None if self.fresh else open_reader(self._path))
 
-        Read over a connection of its own, which does not see what this one changes meanwhile.
-        """
-        if self.fresh:
-            return
-        reader = open_reader(self._path)
-        rows = reader.execute(
-            "SELECT path, kind, size, mtime, ctime, inode, digest FROM source ORDER BY path"
+    def remember_folders(self, folders: Mapping[str, bytes]) -> None:
+        """Remember listings, but not of folders with a source that has to be looked at again."""
+        self.db.executemany("REPLACE INTO folder VALUES (?, ?)", folders.items())
+        self.db.execute(
+            "UPDATE folder SET digest = NULL WHERE path IN "
+            "(SELECT folder FROM source WHERE mtime = -1)"
         )
-        yield from map(Known._make, rows)
-        reader.close()
+
+    def forget_folders(self, paths: Iterable[str]) -> None:
+        """Forget the folders of sources that are gone, where no other source is left in them."""
+        for folder in {folder_of(path) for path in paths}:
+            self.db.execute(
+                "DELETE FROM folder WHERE path = ?1 "
+                "AND NOT EXISTS (SELECT 1 FROM source WHERE folder = ?1)",
+                (folder,),
+            )
 
     def forget_digests(self) -> None:
         """Have every source read anew: what reading means has changed."""
         self.db.execute("UPDATE source SET digest = NULL, mtime = -1")
+        self.db.execute("UPDATE folder SET digest = NULL")
 
     def add(self, entries: Iterable[Entry], scanned: int) -> None:
         """Put in what was read; ``scanned`` is when the walk began, nanoseconds since the epoch."""
@@ -109,6 +152,7 @@ class Store:
 
     def remove(self, path: str) -> None:
         """Take a source out, remembering for the plan what it was."""
+        self.note_address(path)
         row = self.db.execute("SELECT id FROM story WHERE path = ?", (path,)).fetchone()
         if row:
             self.note(row[0])
@@ -132,9 +176,10 @@ class Store:
             problem.severity == Severity.ERROR for problem in reading.problems
         )
         self.db.execute(
-            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 found.path,
+                folder_of(found.path),
                 found.kind,
                 found.size,
                 trusted_mtime(found, scanned) if sound else -1,
@@ -208,9 +253,34 @@ class Store:
         )
         self.db.execute(
             "INSERT OR IGNORE INTO delta_source SELECT target FROM reference "
-            "WHERE story = ? AND what IN ('static', 'attach', 'image')",
+            "WHERE story = ? AND what IN ('filename', 'static', 'attach', 'image')",
             (number,),
         )
+
+    def note_leading(self, path: str) -> None:
+        """Remember for the plan the stories that link to a source or show it as their picture."""
+        ids = self.db.execute(
+            "SELECT DISTINCT story FROM reference WHERE target = ?", (path,)
+        ).fetchall()
+        for (number,) in ids:
+            self.note(number)
+
+    def note_address(self, path: str) -> None:
+        """Remember for the plan where links to a source led when the output was last in step."""
+        if self.db.execute("SELECT 1 FROM reference WHERE target = ?", (path,)).fetchone():
+            self.db.execute(
+                "INSERT OR IGNORE INTO delta_address VALUES (?, ?)", (path, self.address(path))
+            )
+
+    def address(self, path: str) -> str:
+        """Where links to a source lead: empty where nowhere, else a slash and the address."""
+        row = self.db.execute("SELECT head FROM story WHERE path = ? AND live = 1", (path,)).fetchone()
+        if row:
+            return f"/{_decode(row[0]).address}"
+        row = self.db.execute(
+            "SELECT address FROM source WHERE path = ? AND kind IN ('static', 'loose')", (path,)
+        ).fetchone()
+        return f"/{row[0]}" if row else ""
 
     def next_embargo(self, as_of: int) -> int | None:
         """When the next embargo ends, in seconds since the epoch; None when none is on."""
@@ -229,20 +299,15 @@ class Store:
 
     def totals(self) -> Totals:
         """Count every source once."""
-        states = self.db.execute(
-            """
-            SELECT
-                count(*),
-                total(story.live AND story.kind = 'story'),
-                total(story.live AND story.kind = 'page'),
-                total(story.status = 'draft'),
-                total(NOT story.live AND story.status != 'draft'),
-                total(story.id IS NULL)
-            FROM source LEFT JOIN story USING (path)
-            WHERE source.kind IN ('story', 'page', 'irregular')
-            """
+        (sources,) = self.db.execute(
+            "SELECT count(*) FROM source WHERE kind IN ('story', 'page', 'irregular')"
         ).fetchone()
-        return Totals(*map(int, states))
+        states = self.db.execute(
+            "SELECT total(live AND kind = 'story'), total(live AND kind = 'page'), "
+            "total(status = 'draft'), total(NOT live AND status != 'draft'), count(*) FROM story"
+        ).fetchone()
+        stories, pages, drafts, embargoed, sound = map(int, states)
+        return Totals(int(sources), stories, pages, drafts, embargoed, int(sources) - sound)
 
     def unknown_headers(self) -> list[tuple[str, int]]:
         """Headers that we do not know, with the number of stories that have them."""
@@ -311,6 +376,22 @@ def open_reader(path: Path) -> sqlite3.Connection:
     )
     for pragma in _PRAGMAS[2:]:
         connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def open_snapshot(path: Path) -> sqlite3.Connection:
+    """Open the catalog as it is at this moment, whatever a build does meanwhile.
+
+    SQLite leaves files beside a database that it reads, and the next build, if it is another
+    user's, could not open them. It leaves none where it is told that nobody writes.
+    """
+    if not _seal_of(path).exists():
+        connection = open_reader(path)
+    else:
+        address = f"{path.absolute().as_uri()}?immutable=1"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None)
+        connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("BEGIN")
     return connection
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from microfiche.catalog.store import Store
 from microfiche.errors import Problem
-from microfiche.records import Claim, Output
+from microfiche.records import Claim
 
 
 class Rendered(NamedTuple):
@@ -59,42 +59,58 @@ class Work:
         """Pages that claim one address, also when only the case of its letters differs."""
         rows = self._db.execute(
             """
-            SELECT a.path, a.kind, a.key, b.kind, b.key FROM job AS a JOIN job AS b
+            SELECT a.kind, a.key, a.path, b.kind, b.key, b.path FROM job AS a JOIN job AS b
                 ON lower(a.path) = lower(b.path) AND a.id < b.id
             UNION
-            SELECT a.path, o.kind, o.key, a.kind, a.key FROM job AS a JOIN output AS o
+            SELECT o.kind, o.key, o.path, a.kind, a.key, a.path FROM job AS a JOIN output AS o
                 ON lower(o.path) = lower(a.path) AND (o.kind, o.key) != (a.kind, a.key)
             WHERE o.view IS NOT NULL AND NOT EXISTS
                 (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
-            ORDER BY 1, 2, 3, 4, 5
             """
         )
-        return [_collision(*map(str, row)) for row in rows]
+        # Which of the two came first depends on what was planned; what is said of them must not.
+        pairs = sorted({tuple(sorted((row[:3], row[3:]))) for row in rows})
+        return [_collision(path, kind, key, *other[:2]) for (kind, key, path), other in pairs]
 
-    def nested(self) -> list[Problem]:
-        """Pages saved as a file where others need a folder of that name."""
-        rows = self._db.execute(
-            """
-            WITH wanted (path, kind, key) AS (
-                SELECT path, kind, key FROM job WHERE path IS NOT NULL
-                UNION SELECT path, kind, key FROM output AS o WHERE NOT EXISTS
-                    (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
-            )
-            SELECT a.path, a.kind, a.key, min(b.path) FROM wanted AS a JOIN wanted AS b
-                ON b.path > a.path || '/' AND b.path < a.path || '0'
-            WHERE a.path NOT LIKE '%.html' AND a.path NOT LIKE '%.xml'
-            GROUP BY a.path ORDER BY a.path
-            """
-        )
-        return [
-            Problem(
-                _where(kind, key),
-                1,
-                f"is saved as {path!r}, which has to be a folder for {inner!r}",
-                "give it another address with Slug or Save_as",
-            )
-            for path, kind, key, inner in rows
-        ]
+    def nested(self, *, everything: bool) -> list[Problem]:
+        """Pages saved as a file where others need a folder of that name.
+
+        When ``everything`` was planned, only an odd name can clash: a file without a dot, or a
+        folder with one.
+        """
+        found: dict[str, str] = {}
+        asked: set[str] = set()
+        for (path,) in self._db.execute("SELECT path FROM job WHERE path IS NOT NULL"):
+            folder, _, name = path.rpartition("/")
+            if "." not in name and (inner := self._inside(path)):
+                found[path] = inner
+            if not everything or "." in folder:
+                for parent in _parents(path):
+                    if parent in asked:
+                        break
+                    asked.add(parent)
+                    if self._is_file(parent):
+                        found[parent] = path
+        return [self._nested(path, inner) for path, inner in sorted(found.items())]
+
+    def _inside(self, path: str) -> str:
+        """A file that is wanted below a path, empty where none is."""
+        row = self._db.execute(
+            f"SELECT path FROM ({_WANTED}) WHERE path > ? AND path < ? LIMIT 1",
+            (f"{path}/", f"{path}0"),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def _is_file(self, path: str) -> bool:
+        row = self._db.execute(f"SELECT 1 FROM ({_WANTED}) WHERE path = ?", (path,)).fetchone()
+        return row is not None
+
+    def _nested(self, path: str, inner: str) -> Problem:
+        kind, key = self._db.execute(
+            f"SELECT kind, key FROM ({_WANTED}) WHERE path = ?", (path,)
+        ).fetchone()
+        what = f"is saved as {path!r}, which has to be a folder for {inner!r}"
+        return Problem(_where(kind, key), 1, what, "give it another address with Slug or Save_as")
 
     def drop_vanished(self) -> None:
         """Forget outputs in name only: claims that say a page is no more and never was."""
@@ -194,10 +210,17 @@ class Work:
             ((path,) for path in paths),
         )
 
-    def output(self, path: str) -> Output | None:
-        """What is known of one output file."""
-        row = self._db.execute("SELECT * FROM output WHERE path = ?", (path,)).fetchone()
-        return Output(*row) if row else None
+
+_WANTED = """
+    SELECT path, kind, key FROM job WHERE path IS NOT NULL
+    UNION ALL SELECT path, kind, key FROM output AS o WHERE NOT EXISTS
+        (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
+"""
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _collision(path: str, kind: str, key: str, other_kind: str, other_key: str) -> Problem:

@@ -1,0 +1,122 @@
+"""What people ask of the catalog: where a file of the output comes from, and what becomes of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from microfiche.catalog import schema
+from microfiche.catalog.store import Store, open_snapshot
+from microfiche.errors import NotBuiltError, Problem
+from microfiche.records import Output
+from microfiche.scan import Known
+
+_DELTA = ("delta", "delta_term", "delta_source")
+
+
+class Embargo(NamedTuple):
+    """A story that waits: its number in the catalog, its path, and when it is due.
+
+    ``stamp`` is in seconds since the epoch.
+    """
+
+    number: int
+    path: str
+    stamp: int
+
+
+class Outputs:
+    """The catalog of a finished build; nothing is written to it or left beside it.
+
+    Raises:
+        NotBuiltError: when there is none, or another version of Microfiche made it.
+    """
+
+    def __init__(self, catalog: Path) -> None:
+        if not catalog.is_file():
+            raise NotBuiltError([_problem("there is no build of it yet")])
+        self.db = open_snapshot(catalog)
+        try:
+            known = self.meta("schema") == schema.VERSION
+        except sqlite3.DatabaseError:
+            known = False
+        if not known:
+            self.close()
+            raise NotBuiltError([_problem("another version of Microfiche built it")])
+
+    def close(self) -> None:
+        """Close the catalog."""
+        self.db.close()
+
+    def meta(self, name: str) -> str:
+        """A word that the last build left, empty where there is none."""
+        row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def output(self, path: str) -> Output | None:
+        """What is known of one file of the output."""
+        row = self.db.execute("SELECT * FROM output WHERE path = ?", (path,)).fetchone()
+        return Output(*row) if row else None
+
+    def near(self, path: str, count: int) -> list[str]:
+        """Files of ours that stand before and after a path in order of paths, ``count`` each way."""
+        before = self.db.execute(
+            "SELECT path FROM output WHERE path < ? ORDER BY path DESC LIMIT ?", (path, count)
+        )
+        after = self.db.execute(
+            "SELECT path FROM output WHERE path > ? ORDER BY path LIMIT ?", (path, count)
+        )
+        return [str(row[0]) for row in (*before, *after)]
+
+    def at(self, address: str) -> Output | None:
+        """The file that a web server gives for an address."""
+        path = unquote(address)
+        tries = (f"{path}index.html",) if path[-1:] in ("", "/") else (path, f"{path}.html")
+        found = map(self.output, (*tries, f"{path}/index.html"))
+        return next(filter(None, found), None)
+
+    def source(self, path: str) -> Known | None:
+        """What is remembered of a source."""
+        row = self.db.execute(
+            "SELECT path, kind, size, mtime, ctime, inode, digest FROM source WHERE path = ?",
+            (path,),
+        ).fetchone()
+        return Known(*row) if row else None
+
+    def in_step(self) -> bool:
+        """Whether the output shows all that the catalog knows: the last build was not refused."""
+        (behind,) = self.db.execute(
+            "SELECT EXISTS (SELECT 1 FROM delta) OR EXISTS (SELECT 1 FROM delta_source)"
+        ).fetchone()
+        return not behind and not self.meta("everything")
+
+    def embargoes(self, as_of: int, count: int) -> list[Embargo]:
+        """The stories that are due next after ``as_of``, in seconds since the epoch."""
+        rows = self.db.execute(
+            "SELECT id, path, stamp FROM story WHERE kind = 'story' AND status = 'published' "
+            "AND live = 0 AND stamp > ? ORDER BY stamp, path LIMIT ?",
+            (as_of, count),
+        )
+        return list(map(Embargo._make, rows))
+
+    @contextmanager
+    def supposing(self, embargo: Embargo) -> Iterator[None]:
+        """Inside, the catalog speaks as if this one embargo had ended, and nothing else."""
+        for table in _DELTA:  # a temporary table hides the catalog's own of that name
+            self.db.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")
+        store = Store(Path(), self.db, fresh=False)
+        store.note(embargo.number)
+        store.note_leading(embargo.path)
+        try:
+            yield
+        finally:
+            for table in _DELTA:
+                self.db.execute(f"DROP TABLE temp.{table}")
+
+
+def _problem(what: str) -> Problem:
+    return Problem("", 0, what, "build it first: pelican content -s pelicanconf.py")

@@ -1,0 +1,21 @@
+"""The command `microfiche`, beside `pelican`, which builds; one module a command."""
+
+from __future__ import annotations
+
+import click
+
+from microfiche import __version__
+from microfiche.commands.explain import explain
+from microfiche.commands.verify import verify
+
+COMMANDS = (explain, verify)
+
+
+@click.group()
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Look into an archive that `pelican` has built with Microfiche."""
+
+
+for command in COMMANDS:
+    main.add_command(command)

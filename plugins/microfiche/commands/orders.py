@@ -1,0 +1,84 @@
+"""What a command is told: the settings that `pelican` would take, as the last build took them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from microfiche.workers import Orders
+
+settings_option: Callable[..., Any] = click.option(
+    "-s",
+    "--settings",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default="pelicanconf.py",
+    show_default=True,
+    help="The settings of the archive.",
+)
+extra_option: Callable[..., Any] = click.option(
+    "-e",
+    "--extra-setting",
+    "extra",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting in place of the file's; VALUE is JSON, as for pelican -e.",
+)
+
+
+@contextmanager
+def told(content: str = "content") -> Iterator[None]:
+    """Say in words what ends a command, and end it with exit code 1.
+
+    ``content`` is how the folder of the sources is called where one is named.
+    """
+    from microfiche.errors import MicroficheError
+    from microfiche.report import Report
+
+    try:
+        yield
+    except MicroficheError as error:
+        Report(content=content).findings(error.problems)
+        raise SystemExit(1) from None
+
+
+def stated_output(settings: Path) -> Path:
+    """The output folder that a settings file names."""
+    from pelican.settings import get_settings_from_file
+
+    with _read(settings):
+        stated = get_settings_from_file(str(settings)).get("OUTPUT_PATH", "output")
+    return Path(settings.parent, stated).resolve()
+
+
+def orders_for(settings: Path, output: Path, extra: tuple[str, ...] = ()) -> Orders:
+    """What a build into ``output`` is told now: its content folder is the last build's.
+
+    Raises:
+        MicroficheError: when the settings cannot be used, or there has been no build.
+    """
+    import pelican
+    from microfiche import hooks
+    from microfiche.catalog.outputs import Outputs
+    from microfiche.settings import state_of
+
+    outputs = Outputs(state_of(output) / "catalog.sqlite")
+    content = outputs.meta("content")
+    outputs.close()
+    words = [content, "-s", str(settings), "-o", str(output), "-e", *extra]
+    with _read(settings):
+        _, conf = pelican.get_instance(pelican.parse_arguments(words))
+    return hooks.orders_for(conf)
+
+
+@contextmanager
+def _read(settings: Path) -> Iterator[None]:
+    """Say which file is at fault, whatever the owner's own code raises."""
+    try:
+        yield
+    except Exception as error:
+        raise click.ClickException(f"{settings}: {type(error).__name__}: {error}") from error

@@ -1,0 +1,72 @@
+"""`microfiche verify`: whether the output is, byte for byte, what a clean build makes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from microfiche.commands.orders import extra_option, orders_for, settings_option, stated_output, told
+
+if TYPE_CHECKING:
+    from microfiche.verify import Verdict
+
+
+@click.command()
+@settings_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to verify, if not the one that the settings name.",
+)
+@click.option("-j", "--jobs", type=click.IntRange(0, 1024), help="Worker processes.")
+@extra_option
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    settings: Path,
+    output: Path | None,
+    jobs: int | None,
+    extra: tuple[str, ...],
+) -> None:
+    """Build beside the output, as of the last build's moment, and compare every file.
+
+    The exit code is 1 if a file is missing, different or left over. Files that no build wrote are
+    listed too, and are no error.
+    """
+    from microfiche.report import Report
+    from microfiche.verify import verify as verified
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # clean up first
+    if jobs is not None:
+        extra = (*extra, f"ARCHIVE_JOBS={jobs}")
+    with told():
+        folder = output.resolve() if output else stated_output(settings)
+        orders = orders_for(settings, folder, extra)
+    with told(orders.settings.content.name):
+        verdict = verified(orders, Report(content=orders.settings.content.name))
+    _tell(verdict, folder.name)
+    ctx.exit(0 if verdict.sound else 1)
+
+
+def _tell(verdict: Verdict, output: str) -> None:
+    from microfiche.report import printable
+
+    groups = {
+        "missing": verdict.missing,
+        "different": verdict.different,
+        "left over": verdict.left,
+        "foreign": verdict.foreign,
+    }
+    for name, paths in groups.items():
+        for path in paths:
+            click.echo(printable(f"{name}: {output}/{path}"))
+    if verdict.sound:
+        click.echo(f"{verdict.count:,} files, all as a clean build makes them")
+        return
+    *found, _ = [f"{len(paths):,} {name}" for name, paths in groups.items()]
+    click.echo(f"not as a clean build makes it: {', '.join(found)}, of {verdict.count:,} files")

@@ -1,0 +1,199 @@
+"""Explanations: what a file of the output is made from, why it was made, what becomes of it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from microfiche import intake, pages, render
+from microfiche.catalog import Catalog
+from microfiche.catalog.outputs import Outputs
+from microfiche.errors import NotBuiltError, Problem
+from microfiche.pages.kind import PageKind
+from microfiche.read import digest_of
+from microfiche.records import Output
+from microfiche.settings import state_of
+from microfiche.views import View
+from microfiche.workers import Orders
+
+OF_STORIES = ("story", "page")
+OF_FILES = ("static", "attachment")
+
+_NEIGHBOURS = 500
+_EMBARGOES = 20
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Where a file of the output comes from.
+
+    ``sources`` is what it is the page or copy of, ``templates`` the template with all parts it
+    draws on, ``stories`` and ``files`` the sources it shows or leads to, ``pages`` the number of
+    other pages it leads to. ``reason`` says why it was last made, ``fate`` what is to come.
+    """
+
+    path: str
+    kind: str
+    key: str
+    reason: str
+    fate: str = ""
+    sources: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    pages: int = 0
+
+
+class Explainer:
+    """Explains the files of one output, by the settings it would be built with now.
+
+    Raises:
+        NotBuiltError: when there has been no build.
+        TemplateFault: when the theme cannot be read.
+    """
+
+    def __init__(self, orders: Orders) -> None:
+        settings = orders.settings
+        self.content = settings.content.name
+        self._orders = orders
+        self._outputs = Outputs(settings.state / "catalog.sqlite")
+        self._catalog = Catalog(self._outputs.db)
+        self._theme = render.make_theme(settings)
+        self._kinds = {kind.name: kind for kind in pages.kinds(settings, self._theme)}
+        self._desk = render.make_desk(settings, self._catalog)
+        self._engine = render.make_engine(settings, self._theme, self._desk, orders.program)
+
+    def close(self) -> None:
+        """Close the catalog and the bodies."""
+        self._desk.close()
+        self._outputs.close()
+
+    def explain(self, path: str) -> Explanation | None:
+        """Where a file comes from, None where no build wrote it.
+
+        ``path`` is the file's in the output, or an address of it.
+        """
+        output = self._outputs.output(path) or self._outputs.at(path)
+        if not output:
+            return None
+        path = output.path
+        kind = self._kinds.get(output.kind)
+        if not kind:
+            return Explanation(path, "", "", "an earlier build wrote it, and its catalog is gone")
+        if self._vanishes(kind, output.key):
+            fate = "the next build removes it: what it shows is no longer published"
+            return Explanation(path, kind.name, output.key, output.reason, fate)
+        try:
+            return self._explained(output, kind, kind.view(self._desk, output.key))
+        except msgspec.MsgspecError:
+            what = "another version of Microfiche built it"
+            raise NotBuiltError([Problem("", 0, what, "build it again")]) from None
+
+    def nearest(self, path: str) -> str:
+        """The file of ours whose path is most like this one; empty where there is none."""
+        near = self._outputs.near(path, _NEIGHBOURS)
+        return next(iter(difflib.get_close_matches(path, near, 1, cutoff=0)), "")
+
+    def _explained(self, output: Output, kind: PageKind, view: View) -> Explanation:
+        template = kind.page_template(view)
+        parts = self._theme.parts(template) - {template} if template else ()
+        sources = output.key.split("\n")[::-1] if output.kind in (*OF_STORIES, *OF_FILES) else []
+        found = self._reached(output.path, view)
+        stories = tuple(each.key for each in found if each.kind in OF_STORIES)
+        files = tuple(each.key.split("\n")[-1] for each in found if each.kind in OF_FILES)
+        return Explanation(
+            output.path,
+            kind.name,
+            output.key,
+            output.reason,
+            self._fate(output, kind, view, (*sources, *stories)),
+            tuple(sources),
+            tuple(filter(None, (template, *sorted(parts)))),
+            stories,
+            files,
+            len(found) - len(stories) - len(files),
+        )
+
+    def _reached(self, path: str, view: View) -> list[Output]:
+        """The files of ours, but for this one, whose addresses a view holds."""
+        base = f"{self._orders.settings.site.url}/"
+        reached = dict.fromkeys(address.removeprefix(base) for address in addresses(view))
+        found = filter(None, map(self._outputs.at, reached))
+        unique = {output.path: output for output in found if output.path != path}
+        return list(unique.values())
+
+    def _vanishes(self, kind: PageKind, key: str) -> bool:
+        """Whether a change that is read but not yet published takes the page away."""
+        if self._outputs.in_step():
+            return False
+        claims = {claim.key: claim.output for claim in kind.touched(self._catalog)}
+        return key in claims and claims[key] is None
+
+    def _fate(self, output: Output, kind: PageKind, view: View, shown: tuple[str, ...]) -> str:
+        """What the next build does to a file, or what is the next thing to change it."""
+        reason = render.why_stale(
+            [output.path, output.template, output.view, output.digest, output.kind, output.key],
+            self._engine.template_digest(kind.page_template(view)),
+            render.digest_of(view),
+            kind.name,
+            output.key,
+        )
+        if reason:
+            return f"the next build makes it anew: {reason}"
+        if intake.reading_digest(self._orders) != self._outputs.meta("reading"):
+            return "the next build reads every source anew: the settings or Microfiche changed"
+        edited = next(filter(self._edited, shown), None)
+        if edited:
+            return f"the next build reads what was edited: {self._named(edited)}"
+        return self._due(kind, output.key)
+
+    def _edited(self, source: str) -> bool:
+        """Whether a source is not as it was read."""
+        known = self._outputs.source(source)
+        try:
+            digest = digest_of(self._orders.settings.content / source)
+        except OSError:
+            return True
+        return not known or known.digest != digest
+
+    def _due(self, kind: PageKind, key: str) -> str:
+        """Which embargo may change a page when it ends; only the next few are looked at."""
+        as_of = int(self._outputs.meta("as_of") or 0)
+        for embargo in self._outputs.embargoes(as_of, _EMBARGOES):
+            with self._outputs.supposing(embargo):
+                touched = {claim.key for claim in kind.touched(self._catalog)}
+            if key in touched:
+                zone = ZoneInfo(self._orders.settings.reading.timezone)
+                when = datetime.fromtimestamp(embargo.stamp, UTC).astimezone(zone)
+                return f"{when:%Y-%m-%d %H:%M %Z}, when the embargo on {self._named(embargo.path)} ends"
+        return ""
+
+    def _named(self, source: str) -> str:
+        return f"{self.content}/{source}"
+
+
+def addresses(view: object) -> Iterator[str]:
+    """Every address that a view holds, in the order of its fields."""
+    if isinstance(view, tuple):
+        for item in view:
+            yield from addresses(item)
+    elif isinstance(view, View):
+        for name in view.__struct_fields__:
+            value = getattr(view, name)
+            if name in ("address", "href"):
+                yield value
+            else:
+                yield from addresses(value)
+
+
+def located(path: Path) -> tuple[Path, str] | None:
+    """The output that a path lies in and its path there, None where no build wrote around it."""
+    path = path.parent.resolve() / path.name
+    for folder in (path, *path.parents):
+        if (state_of(folder) / "catalog.sqlite").is_file():
+            return folder, path.relative_to(folder).as_posix().removeprefix(".")
+    return None
