@@ -4,6 +4,8 @@
 CONTENT ?= content
 OUTPUT ?= output
 CONF ?= pelicanconf.py
+JOBS ?=
+AS_OF ?=
 PELICANOPTS ?=
 PUBLIC ?= public
 PUBLISHCONF ?= publishconf.py
@@ -21,6 +23,10 @@ unexport PYTHONHOME PYTHONPATH
 
 venv_python := .venv/bin/python
 pip_install := $(venv_python) -m pip install --quiet --disable-pip-version-check --no-input
+# Pelican heeds the last -e only, so a second one would be lost without a word.
+stated := $(if $(JOBS),ARCHIVE_JOBS=$(JOBS)) $(if $(AS_OF),ARCHIVE_AS_OF='"$(AS_OF)"')
+build_options = $(PELICANOPTS)$(if $(strip $(stated)), -e $(strip $(stated))$(if $(filter -e --extra-settings,$(PELICANOPTS)),\
+	$(error JOBS and AS_OF do not go with -e in PELICANOPTS: write -e ARCHIVE_JOBS=... there)))
 # Neither an address nor a path of the machine that made them gets into the locks.
 lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--no-config --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
@@ -35,18 +41,21 @@ help: ## List the targets
 	@echo
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1:\2/p' Makefile | \
 		while IFS=: read -r target text; do printf '  %-11s %s\n' "$$target" "$$text"; done
+	@echo
+	@echo "html, public and devserver also take JOBS (workers; as many as processors),"
+	@echo "AS_OF (a date: later stories wait; now) and PELICANOPTS (options of pelican)."
 
 html: .venv/html.ready ## Build the archive: CONTENT (content) into OUTPUT (output), settings from CONF
-	$(venv_python) -m pelican "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" $(PELICANOPTS)
+	$(venv_python) -m pelican "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" $(build_options)
 
 public: .venv/html.ready ## Build the archive for its public address: PUBLISHCONF into PUBLIC (public)
-	$(venv_python) -m pelican "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" $(PELICANOPTS)
+	$(venv_python) -m pelican "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" $(build_options)
 
 serve: .venv/html.ready ## Serve OUTPUT on this machine, at PORT (8000)
 	$(venv_python) -m pelican --listen -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT) $(PELICANOPTS)
 
 devserver: .venv/html.ready ## Serve OUTPUT and build again on every change
-	$(venv_python) -m pelican --autoreload --listen "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT) $(PELICANOPTS)
+	$(venv_python) -m pelican --autoreload --listen "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT) $(build_options)
 
 test: .venv/test.ready ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto)
 	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)

@@ -7,23 +7,26 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-from pelican.settings import read_settings
-
 import microfiche
+import pytest
 from microfiche.build import build
 from microfiche.errors import MicroficheError, Problem, Severity
 from microfiche.hooks import orders_for
-from microfiche.records import Counts
+from microfiche.read import Reader
+from microfiche.records import Changed, Counts, Found, Reading, SourceKind
 from microfiche.report import Report, finding
+from pelican.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
 CORPORA = ROOT.parent / "shared" / "corpora"
 AS_OF = "2025-01-01"
 """The moment of every build in the tests, so that none depends on the day it is run."""
+
+_BODY = re.compile(r'<div class="body">\n(.*?)\n</div>\n<', re.DOTALL)
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"></svg>'
 
@@ -50,7 +53,12 @@ class Built(NamedTuple):
         return self._said(Severity.NOTE)
 
     def _said(self, severity: Severity) -> list[str]:
-        return [finding(each) for each in self.findings if each.severity == severity]
+        return said(self.findings, severity)
+
+
+def said(problems: Iterable[Problem], severity: Severity = Severity.ERROR) -> list[str]:
+    """Findings of one severity as a person sees them, by path and line."""
+    return [finding(each) for each in sorted(problems) if each.severity == severity]
 
 
 class Site:
@@ -84,6 +92,14 @@ class Site:
         found = {"Title": Path(path).stem, "Date": "2024-11-01 09:30", **headers}
         lines = [f"{name}: {value}" for name, value in found.items()]
         return self.write(path, "\n".join(lines) + f"\n\n{body}\n")
+
+    def read_in(self, path: str = "story.md", **conf: Any) -> Reading:
+        """Read one source, as a worker does; nothing is built."""
+        orders = orders_for(read_settings(override={**self.conf, **conf}))
+        kind = SourceKind.PAGE if path.startswith("pages/") else SourceKind.STORY
+        size = (self.content / path).stat().st_size
+        reader = Reader(orders.settings.content, orders.settings.reading, orders.pelican)
+        return reader.read(Changed(Found(path, kind, size, 0, 0, 0), None))
 
     def build(self, **conf: Any) -> Built:
         """Build in this process, with settings on top of the site's own."""
@@ -124,7 +140,7 @@ class Site:
             encoding="utf-8",
         )
 
-    def read(self, path: str) -> str:
+    def page(self, path: str) -> str:
         """A file of the output as text."""
         return (self.output / path).read_bytes().decode("utf-8")
 
@@ -139,7 +155,7 @@ class Site:
 
     def body(self, path: str) -> str:
         """The body of a story's page, as it is published."""
-        match = re.search(r'<div class="body">\n(.*?)\n</div>\n(?:<|\Z)', self.read(path), re.DOTALL)
+        match = _BODY.search(self.page(path))
         assert match, path
         return match[1]
 

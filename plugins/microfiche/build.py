@@ -12,6 +12,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +23,14 @@ from microfiche.bodies import CatalogDamaged
 from microfiche.catalog import Catalog, Store, delta
 from microfiche.catalog.work import Work
 from microfiche.checks import CHECKS
-from microfiche.errors import BrokenStoriesError, Problem, Severity, StorageError
+from microfiche.errors import (
+    BrokenStoriesError,
+    CollisionError,
+    HalfwayError,
+    Problem,
+    Severity,
+    StorageError,
+)
 from microfiche.headers import unknown_headers_note
 from microfiche.records import Counts
 from microfiche.report import Report
@@ -77,33 +86,66 @@ def _build(orders: Orders, report: Report) -> Outcome:
             changed = intake.take_in(store, crew, orders, report)
             findings = check(store, settings)
             with store.transaction():
-                theme = render.make_theme(settings)
-                everything = _all_at_stake(store, orders, theme)
-                plan.make_plan(store, pages.kinds(settings, theme), everything=everything)
+                findings += _plan(store, orders, findings)
             render.render_all(store, crew, settings.state, report)
-            write.put_in_place(store, settings.output, settings.state)
+            with _publishing():
+                write.put_in_place(store, settings.output, settings.state)
         counts = _counts(store, changed)
-        _finish(store)
+        with _publishing():
+            _finish(store)
+            write.compact(settings.state, store)
         return Outcome(counts, tuple(findings), _next_embargo(store, settings))
     finally:
         store.close()
 
 
-def check(store: Store, settings: Settings) -> list[Problem]:
-    """All findings of all sources and checks.
+@contextmanager
+def _publishing() -> Iterator[None]:
+    """Tell what the file system refuses inside from what it refuses before the output changes."""
+    try:
+        yield
+    except OSError as error:
+        raise HalfwayError([refusal(error)]) from error
+    except sqlite3.Error as error:
+        if not _refused(error):
+            raise
+        raise HalfwayError([Problem("", 0, f"the catalog: {error}", _REMEDY)]) from error
 
-    Raises:
-        BrokenStoriesError: when one is an error, unless the build is to keep going.
-    """
+
+def check(store: Store, settings: Settings) -> list[Problem]:
+    """All findings of all sources and checks."""
     reading = Catalog(store.db)
     findings = [*settings.notes, *store.problems()]
     for one in CHECKS:
         findings += one(reading, settings.reading)
     findings += [unknown_headers_note(*row) for row in store.unknown_headers()]
-    findings.sort(key=lambda problem: (problem.path, problem.line, problem.what))
-    if any(problem.severity == Severity.ERROR for problem in findings) and not settings.keep_going:
-        raise BrokenStoriesError(findings)
     return findings
+
+
+def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem]:
+    """Plan the pages; returns where two claim one address.
+
+    A build that keeps going goes without the sources that claim what is taken.
+
+    Raises:
+        BrokenStoriesError: with all findings when one is an error, unless the build keeps going.
+        CollisionError: where no source can be set aside.
+    """
+    settings = orders.settings
+    theme = render.make_theme(settings)
+    everything = _all_at_stake(store, orders, theme)
+    kinds = pages.kinds(settings, theme)
+    clashes = plan.make_plan(store, kinds, everything=everything)
+    found = [*findings, *clashes]
+    if not settings.keep_going and any(each.severity == Severity.ERROR for each in found):
+        raise BrokenStoriesError(found)
+    for problem in {problem.path: problem for problem in clashes if problem.path}.values():
+        store.set_aside(problem)
+    if clashes:
+        delta.settle(store, int(settings.as_of.timestamp()))
+        if plan.make_plan(store, kinds, everything=everything):
+            raise CollisionError(found)
+    return clashes
 
 
 def _all_at_stake(store: Store, orders: Orders, theme: render.Theme) -> bool:
@@ -152,5 +194,6 @@ def _refused(error: Exception) -> bool:
 
 
 def refusal(error: OSError) -> Problem:
+    """What is said when the file system refuses."""
     where = str(error.filename or "")
-    return Problem(where, 0, f"the file system refused: {error.strerror or error}", _REMEDY)
+    return Problem(where, 0, f"the file system refused: {error.strerror or error}", _REMEDY, inside=False)

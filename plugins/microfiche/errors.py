@@ -80,5 +80,9 @@ class StorageError(MicroficheError):
     """The file system refused: no space, no permission, too many open files."""
 
 
+class HalfwayError(StorageError):
+    """The file system refused while files were being put into place."""
+
+
 class WorkerLostError(MicroficheError):
     """A worker process died before it had answered."""

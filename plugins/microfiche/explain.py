@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,18 +86,25 @@ class Explainer:
         if not kind:
             return Explanation(path, "", "", "an earlier build wrote it, and its catalog is gone")
         if self._vanishes(kind, output.key):
-            fate = "the next build removes it: what it shows is no longer published"
+            fate = "a build removes it: what it shows is no longer published"
             return Explanation(path, kind.name, output.key, output.reason, fate)
         try:
             return self._explained(output, kind, kind.view(self._desk, output.key))
         except msgspec.MsgspecError:
-            what = "another version of Microfiche built it"
-            raise NotBuiltError([Problem("", 0, what, "build it again")]) from None
+            what, remedy = "another version of Microfiche built it", "build it with pelican"
+            raise NotBuiltError([Problem(path, 0, what, remedy, inside=False)]) from None
 
     def nearest(self, path: str) -> str:
-        """The file of ours whose path is most like this one; empty where there is none."""
-        near = self._outputs.near(path, _NEIGHBOURS)
-        return next(iter(difflib.get_close_matches(path, near, 1, cutoff=0)), "")
+        """The file of ours whose path is most like this one: in the same folder if there are any.
+
+        Empty where no build wrote a file.
+        """
+
+        def likeness(other: str) -> tuple[int, float]:
+            shared = len(posixpath.commonpath((path, other)))
+            return shared, difflib.SequenceMatcher(None, path, other).ratio()
+
+        return max(self._outputs.near(path, _NEIGHBOURS), key=likeness, default="")
 
     def _explained(self, output: Output, kind: PageKind, view: View) -> Explanation:
         template = kind.page_template(view)
@@ -143,22 +151,33 @@ class Explainer:
             output.key,
         )
         if reason:
-            return f"the next build makes it anew: {reason}"
+            return f"a build makes it anew: {reason}"
         if intake.reading_digest(self._orders) != self._outputs.meta("reading"):
-            return "the next build reads every source anew: the settings or Microfiche changed"
-        edited = next(filter(self._edited, shown), None)
-        if edited:
-            return f"the next build reads what was edited: {self._named(edited)}"
-        return self._due(kind, output.key)
+            return "a build reads every source anew: the settings or Microfiche changed"
+        edits = filter(None, map(self._edit, shown))
+        return next(edits, None) or self._altered(output) or self._due(kind, output.key)
 
-    def _edited(self, source: str) -> bool:
-        """Whether a source is not as it was read."""
-        known = self._outputs.source(source)
+    def _edit(self, source: str) -> str:
+        """What became of a source since it was read; empty where nothing did."""
         try:
             digest = digest_of(self._orders.settings.content / source)
         except OSError:
-            return True
-        return not known or known.digest != digest
+            return f"a build misses {self._named(source)}"
+        if digest == self._outputs.source_digest(source):
+            return ""
+        return f"a build reads {self._named(source)}, which was edited"
+
+    def _altered(self, output: Output) -> str:
+        """What became of the file since it was made; empty where nothing did."""
+        file = self._orders.settings.output / output.path
+        try:
+            if digest_of(file) == output.digest:
+                return ""
+            if file.stat().st_size == output.size:  # a build that finds the size right looks no further
+                return "it was altered by another hand: remove it, and a build puts it back"
+        except OSError:
+            pass
+        return "a build puts it back: it is missing or altered"
 
     def _due(self, kind: PageKind, key: str) -> str:
         """Which embargo may change a page when it ends; only the next few are looked at."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,8 @@ from pelican.readers import BaseReader
 from pelican.settings import DEFAULT_CONFIG
 
 from microfiche import program, settings
-from microfiche.build import build
-from microfiche.errors import BrokenStoriesError, MicroficheError
+from microfiche.build import build, refusal
+from microfiche.errors import BrokenStoriesError, HalfwayError, MicroficheError, StorageError
 from microfiche.report import Report, accounts, summary
 from microfiche.workers import Orders
 
@@ -30,8 +31,9 @@ def connect() -> None:
 
 def take_over(site: Pelican) -> None:
     """Put our build in place of Pelican's; all else of Pelican (command line, server, watching
-    for changes) stays as it is."""
+    for changes) stays as it is. Its spinner goes: it would write over our progress."""
     vars(site)["run"] = partial(run, site)
+    vars(pelican.console)["status"] = _no_status
 
 
 def run(site: Pelican) -> None:
@@ -48,8 +50,12 @@ def orders_for(conf: Mapping[str, Any]) -> Orders:
 
     Raises:
         SettingsError: with every problem there is.
+        StorageError: when the theme's folder cannot be read.
     """
-    loaded = settings.load(conf, DEFAULT_CONFIG, suffixes(conf), datetime.now(UTC))
+    try:
+        loaded = settings.load(conf, DEFAULT_CONFIG, suffixes(conf), datetime.now(UTC))
+    except OSError as error:
+        raise StorageError([refusal(error)]) from error
     return Orders(loaded, conf, program.digest())
 
 
@@ -74,7 +80,7 @@ def _build(site: Pelican, report: Report) -> bool:
     except MicroficheError as error:
         report.findings(error.problems)
         errors = sum(problem.severity == "error" for problem in error.problems)
-        report.say(_failed(errors, isinstance(error, BrokenStoriesError)))
+        report.say(_failed(errors, error))
         return False
     report.findings(outcome.findings)
     report.say(accounts(outcome.counts))
@@ -82,10 +88,19 @@ def _build(site: Pelican, report: Report) -> bool:
     return not outcome.broken
 
 
-def _failed(errors: int, stories: bool) -> str:
-    remedy = "; ARCHIVE_KEEP_GOING = True publishes the rest" if stories else ""
+def _failed(errors: int, error: MicroficheError) -> str:
     found = "1 error" if errors == 1 else f"{errors:,} errors"
+    if isinstance(error, HalfwayError):
+        return f"{found}: the output may be partly as it was; the next build puts all into place"
+    stories = isinstance(error, BrokenStoriesError)
+    remedy = "; ARCHIVE_KEEP_GOING = True publishes the rest" if stories else ""
     return f"{found}: nothing was published, the output is as it was{remedy}"
+
+
+@contextmanager
+def _no_status(_: str) -> Iterator[None]:
+    """In place of Pelican's spinner: nothing."""
+    yield
 
 
 def _watching() -> bool:

@@ -13,7 +13,7 @@ from html import escape, unescape
 from urllib.parse import unquote
 
 from microfiche.errors import Problem
-from microfiche.records import Reference, Story
+from microfiche.records import Reference
 
 FILES = ("filename", "static", "attach")
 TERMS = {"tag": "tag", "category": "section", "author": "byline", "story": "story"}
@@ -30,15 +30,17 @@ class Finder:
         )
 
     def find(
-        self, path: str, text: str, html: str, story: Story | None
+        self, path: str, text: str, html: str, picture: str
     ) -> tuple[tuple[Reference, ...], tuple[Problem, ...]]:
-        """The references of a source, with the line each stands on; unknown kinds are problems."""
+        """The references of a source, with the line each stands on; unknown kinds are problems.
+
+        ``picture`` is the content path of the story's picture, empty where it has none.
+        """
         references: list[Reference] = []
         problems: list[Problem] = []
-        if story and story.picture:
-            target = _resolved("", story.picture.path)
-            line = _line(text, story.picture.path, story.picture.path)
-            references.append(Reference("image", target, line))
+        if picture:
+            line = _line(text, picture, picture)
+            references.append(Reference("image", _resolved("", picture), line))
         for match in self._link.finditer(html) if "{" in html or "|" in html else ():
             what, value = unescape(match["what"]), unescape(match["value"])
             written = unescape(match[0][len(match["markup"]) + 1 : -1])

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from microfiche.catalog import Catalog, Store
 from microfiche.catalog.work import Work
-from microfiche.errors import CollisionError
+from microfiche.errors import Problem
 from microfiche.pages.kind import PageKind
 
 
-def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) -> None:
+def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) -> list[Problem]:
     """Write the jobs into the catalog, and which files are no longer wanted.
 
-    Raises:
-        CollisionError: when two pages claim one address; nothing has been written then.
+    A plan in which two pages claim one address must not be carried out: the clashes are returned.
     """
     work = Work(store)
     catalog = Catalog(store.db)
@@ -24,9 +23,8 @@ def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) ->
     for rank, kind in enumerate(kinds):
         claims = kind.keys(catalog) if everything else kind.touched(catalog)
         work.claim(rank, kind.name, claims)
-    work.claim_in_doubt({kind.name: rank for rank, kind in enumerate(kinds)})
+    if not everything:
+        work.claim_in_doubt({kind.name: rank for rank, kind in enumerate(kinds)})
     work.drop_vanished()
-    problems = [*work.collisions(), *work.nested(everything=everything)]
-    if problems:
-        raise CollisionError(problems)
     work.find_removals(everything=everything)
+    return [*work.collisions(), *work.nested(everything=everything)]

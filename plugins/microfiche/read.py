@@ -26,9 +26,9 @@ from microfiche.errors import Problem, SettingsError, Severity, Unreadable
 from microfiche.foreign import ForeignReaders
 from microfiche.markup import Markup
 from microfiche.records import Changed, Found, Header, Reading, Reference, SourceKind, Story
-from microfiche.sanitise import DEPTH, HTML_ELEMENTS, Sanitiser, depth, removed
+from microfiche.sanitise import DEPTH, HTML_ELEMENTS, Sanitiser, below_headline, depth, removed
 from microfiche.settings import ReadSettings
-from microfiche.story import Maker
+from microfiche.story import Maker, picture_path
 from microfiche.workers import Orders
 
 BODY_LIMIT = 2_000_000
@@ -110,7 +110,8 @@ class Reader:
             problems.append(_no_text(path, suffix))
         own = [self._plain_summary(path, header) for header in own]
         story, wrong = self._maker.make(path, found.kind, own, self._excerpt(html))
-        references, broken = self._links.find(path, text, html, story)
+        picture = story.picture.path if story and story.picture else picture_path(_image(own))
+        references, broken = self._links.find(path, text, html, picture)
         problems += [*wrong, *broken]
         if any(problem.severity == Severity.ERROR for problem in problems):
             story = None
@@ -166,13 +167,15 @@ class Reader:
         if len(html) > HTML_LIMIT:
             what = f"the story becomes {len(html):,} characters of HTML"
             raise Unreadable(Problem(path, 1, what, "look for a footnote or link that stands very often"))
-        if clean or self._settings.trust_html:
+        if self._settings.trust_html:
             return html, []
+        if clean:
+            return below_headline(html), []
         if depth(html) > DEPTH:
             what = f"more than {DEPTH} elements stand one within the other"
             remedy = "close what is left open (`</b>`, `</div>`), or nest quotes and lists less"
             raise Unreadable(Problem(path, 1, what, remedy))
-        after = self._sanitiser.clean(html)
+        after = below_headline(self._sanitiser.clean(html))
         warnings = [_taken_out(path, text, name) for name in removed(html, after)]
         return _FORBIDDEN.sub("", after), warnings
 
@@ -303,7 +306,8 @@ def _irregular(content: Path, found: Found) -> Problem:
         remedy = "put the file itself here; links are never followed"
         return Problem(found.path, 0, "is a symbolic link", remedy)
     if stat.S_ISREG(mode) or not mode:
-        return Problem(found.path, 0, "the file's name is not UTF-8", "rename it")
+        what = "the file's name is not UTF-8" if not mode else "the file's name has a control character"
+        return Problem(found.path, 0, what, "rename it")
     return Problem(found.path, 0, "is not a regular file", "remove it from the content folder")
 
 
@@ -336,6 +340,10 @@ def _too_slow(path: str, seconds: int) -> Problem:
     what = f"converting the story took more than {limit}"
     remedy = "look for long runs of brackets, nested markup or thousands of footnotes"
     return Problem(path, 1, what, f"{remedy}, or raise ARCHIVE_STORY_SECONDS")
+
+
+def _image(headers: Sequence[Header]) -> str:
+    return next((header.value for header in headers if header.name == "image"), "")
 
 
 def _no_headers(path: str) -> Problem:

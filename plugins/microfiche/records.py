@@ -96,11 +96,13 @@ class Story(Struct, frozen=True, array_like=True):
     """A story or an ordinary page: everything its headers said, typed.
 
     ``address`` is percent-encoded and relative to the site's root; ``output`` is the file that
-    it is saved as, relative to the output folder. ``group`` gathers translations of one story.
+    it is saved as, relative to the output folder. ``id`` is the Id header,
+    ``identity`` the lasting identity made of it. ``group`` gathers translations of one story.
     """
 
     path: str
     kind: SourceKind
+    id: str
     identity: str
     status: str
     slug: str

@@ -37,10 +37,11 @@ _encode = msgspec.msgpack.Encoder().encode
 
 BATCH = 128
 
-NEW = "it is new"
+NEW = "it was new"
 DOUBTED = "the file was missing or altered, or an earlier build did not finish"
 RESTYLED = "its template, the settings or Microfiche itself changed"
 CHANGED = "what it shows changed"
+_CAUSES = 3
 
 
 class Engine:
@@ -66,7 +67,7 @@ class Engine:
             return self._loaded(name)[0].render(site=self.site, page=view).encode()
         except jinja2.TemplateError as error:
             raise TemplateFault([_fault(name, error)]) from None
-        except (TypeError, ValueError, AttributeError, KeyError, ZeroDivisionError) as error:
+        except Exception as error:  # whatever an owner's template does is the template's fault
             raise TemplateFault([_fault(name, error)]) from None
 
     def _loaded(self, name: str) -> tuple[jinja2.Template, bytes]:
@@ -86,6 +87,8 @@ class Renderer:
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, theme)}
         self._desk = make_desk(settings, Catalog(self._db))
         self._engine = make_engine(settings, theme, self._desk, program)
+        changes = self._desk.catalog.changes(_CAUSES + 1)
+        self._changed = _changed_with([f"{settings.content.name}/{path}" for path in changes])
         self._staging = str(settings.state / "staging")
         self._folders = {""}
 
@@ -118,9 +121,8 @@ class Renderer:
             if reason:
                 in_place = b"" if known[0] is None else known[3]
                 digest, size, staged = self._stage(kind, template, view, path, in_place)
-                yield Rendered(
-                    number, template_digest, view_digest, digest, size, staged, reason
-                )
+                why = self._changed if reason == CHANGED else reason
+                yield Rendered(number, template_digest, view_digest, digest, size, staged, why)
 
     def _stage(
         self, kind: PageKind, template: str, view: View, path: str, known: bytes | None
@@ -242,6 +244,14 @@ def why_stale(known: list[object], template: bytes, view: bytes, name: str, key:
     if old_template != template:
         return RESTYLED
     return CHANGED if old_view != view else ""
+
+
+def _changed_with(sources: list[str]) -> str:
+    """That what a page shows changed, and with which sources; the first few are named."""
+    if not sources:
+        return CHANGED
+    more = " and more" if len(sources) > _CAUSES else ""
+    return f"{CHANGED} with {', '.join(sources[:_CAUSES])}{more}"
 
 
 def _fault(name: str, error: Exception) -> Problem:

@@ -32,7 +32,8 @@ class Report:
         self._console.print(line, markup=False)
 
     def findings(self, problems: Sequence[Problem]) -> None:
-        """Show findings: every error and warning, and the first few notes."""
+        """Show findings by path and line: every error and warning, and the first few notes."""
+        problems = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.what))
         notes = [problem for problem in problems if problem.severity == Severity.NOTE]
         for problem in problems:
             if problem.severity != Severity.NOTE:

@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol
 from microfiche.records import Changed, Found, SourceKind
 from microfiche.settings import FolderSettings
 
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _COARSE = 2_000_000_000
 _FINE = 100_000_000
 
@@ -63,14 +64,15 @@ class Scan:
     def __iter__(self) -> Iterator[Changed]:
         remembered = self._memory.folders()
         for listing in _walk(self._content, self._ignored):
-            if remembered.pop(listing.folder, None) != listing.digest:
-                self.folders[listing.folder] = listing.digest
+            folder = _storable(listing.folder)
+            if remembered.pop(folder, None) != listing.digest:
+                self.folders[folder] = listing.digest
                 yield from self._compare(listing)
         for folder in remembered:
             self.gone += self._memory.files(folder)
 
     def _compare(self, listing: Listing) -> Iterator[Changed]:
-        known = self._memory.files(listing.folder)
+        known = self._memory.files(_storable(listing.folder))
         for name, status in listing.files:
             found = self._found(listing.folder + name, status)
             old = known.pop(found.path, None)
@@ -82,8 +84,8 @@ class Scan:
 
     def _found(self, path: str, status: os.stat_result) -> Found:
         kind = self._kind_of(path) if stat.S_ISREG(status.st_mode) else SourceKind.IRREGULAR
-        if not path.isascii() and not _storable(path):
-            path, kind = path.encode(errors="backslashreplace").decode(), SourceKind.IRREGULAR
+        if _CONTROL.search(path) or path != _storable(path):
+            path, kind = _storable(path), SourceKind.IRREGULAR
         return Found(
             path, kind, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
         )
@@ -126,12 +128,9 @@ def _digest(files: list[tuple[str, os.stat_result]]) -> bytes:
     return hashlib.blake2b(repr(hints).encode(), digest_size=16).digest()
 
 
-def _storable(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _storable(path: str) -> str:
+    """A path with what is not UTF-8 in it spelt out, as the catalog can keep it."""
+    return path if path.isascii() else path.encode(errors="backslashreplace").decode()
 
 
 def _ignorer(patterns: tuple[str, ...]) -> Callable[[str], object]:

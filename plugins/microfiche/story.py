@@ -70,6 +70,7 @@ class Maker:
         story = Story(
             path=path,
             kind=kind,
+            id=fields.get("id"),
             identity=_identity(fields.get("id") or os.path.splitext(path)[0]),
             status=self._status(fields),
             slug=slug,
@@ -82,7 +83,7 @@ class Maker:
             dek=fields.get("dek"),
             summary=fields.get("summary") or summary,
             dateline=fields.get("dateline"),
-            template=self._template(fields),
+            template=self._template(fields, kind),
             moment=moment,
             modified=self._moment(fields, "modified"),
             event=self._moment(fields, "event_date"),
@@ -173,11 +174,12 @@ class Maker:
             fields.wrong("status", f"there is no status {status!r}", "use published, draft or hidden")
         return "draft" if status == "skip" else status
 
-    def _template(self, fields: _Fields) -> str:
+    def _template(self, fields: _Fields, kind: SourceKind) -> str:
         template = fields.get("template").removesuffix(".html")
-        if template and template not in self._settings.templates:
-            known = ", ".join(self._settings.templates)
-            fields.wrong("template", f"the theme has no template {template!r}", f"it has {known}")
+        known = [each for each in self._settings.templates if each != "story" or kind == SourceKind.STORY]
+        if template and template not in known:
+            what = f"the theme has no template {template!r} for a {kind}"
+            fields.wrong("template", what, f"it has {', '.join(known)}")
         return template
 
     def _terms(self, fields: _Fields) -> tuple[TermRef, ...]:
@@ -343,8 +345,13 @@ def _checked(fields: _Fields, place: Place) -> Place | None:
     return place
 
 
+def picture_path(value: str) -> str:
+    """The content path that an ``Image`` header names."""
+    return re.sub(r"^\{(?:static|attach|filename)\}", "", value.strip()).lstrip("/")
+
+
 def _picture(fields: _Fields) -> PictureRef | None:
-    path = re.sub(r"^\{(?:static|attach|filename)\}|^/", "", fields.get("image")).lstrip("/")
+    path = picture_path(fields.get("image"))
     if not path:
         return None
     return PictureRef(path, fields.get("image_alt"), fields.get("image_caption"), fields.get("image_credit"))

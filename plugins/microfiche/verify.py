@@ -60,7 +60,7 @@ def _verify(orders: Orders, clean: Path, report: Report) -> Verdict:
     try:
         as_of = datetime.fromtimestamp(int(outputs.meta("as_of")), UTC)
         beside = msgspec.structs.replace(
-            settings, output=clean, state=state_of(clean), as_of=as_of, keep_going=True
+            settings, output=clean, state=state_of(clean), as_of=as_of
         )
         count = build(orders._replace(settings=beside), report).counts.written
         with report.progress("comparing", count) as steps:

@@ -10,15 +10,21 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from microfiche.catalog import Store
 from microfiche.catalog.work import Work
 from microfiche.errors import LockedError, Problem, StorageError
 
+_REPETITIVE = 200  # bytes in the list for each file that is ours; a path has 40 or so
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by Microfiche; safe to delete.\n"
+_TRIES = 40
+_PAUSE = 0.02
+"""Seconds between two tries to take a lock whose holder is dead; all together less than one."""
 
 
 @contextmanager
@@ -31,18 +37,46 @@ def lock(state: Path) -> Iterator[None]:
     state.mkdir(parents=True, exist_ok=True)
     (state.parent / "CACHEDIR.TAG").write_text(_TAG)
     with open(state / "lock", "a+") as file:
-        os.set_inheritable(file.fileno(), False)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            what = f"another build (process {holder}) is writing to this output"
-            raise LockedError([Problem("", 0, what, "wait for it to end, or end it")]) from None
+        if not _taken(file):
+            what = f"another build (process {_holder(file)}) is writing to this output"
+            raise LockedError([Problem("", 0, what, "wait for it to end, or end it")])
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def _taken(file: TextIO) -> bool:
+    """Take the lock if it is free.
+
+    The workers of a build that was killed hold it until they see that they are orphans.
+    """
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if _lives(_holder(file)):
+                return False
+            time.sleep(_PAUSE)
+        else:
+            return True
+    return False
+
+
+def _holder(file: TextIO) -> str:
+    file.seek(0)
+    return file.read().strip() or "unknown"
+
+
+def _lives(process: str) -> bool:
+    """Whether a process of this number is there; also where that cannot be known."""
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, OSError):
+        return True
+    return True
 
 
 def clear_staging(state: Path) -> None:
@@ -85,6 +119,17 @@ def remember(state: Path, paths: Iterable[str]) -> None:
         file.writelines(f"{path}\n" for path in paths)
 
 
+def compact(state: Path, store: Store) -> None:
+    """Write the list of our files anew once most of it is repetition."""
+    work = Work(store)
+    place = state / "written"
+    if place.exists() and place.stat().st_size > _REPETITIVE * (work.counts()[2] + 1_000):
+        fresh = state / "written.new"
+        with open(fresh, "w", encoding="utf-8") as file:
+            file.writelines(f"{path}\n" for path in work.paths())
+        os.replace(fresh, place)
+
+
 def remembered(state: Path) -> list[str]:
     """The files that builds into this output ever wrote."""
     try:
@@ -106,6 +151,7 @@ def put_in_place(store: Store, output: Path, state: Path) -> None:
             work.doubt()
             store.set_meta("everything", "1")
         swap(output, state, work.staged(), tuple(work.removals()))
+    shutil.rmtree(state / "staging", ignore_errors=True)
 
 
 def swap(output: Path, state: Path, staged: Iterable[str], removals: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ have in common once, not once for each.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -70,9 +71,9 @@ class _Watch(Thread):
         rest = 0.0
         while not self._over.wait(rest):
             begun = time.perf_counter()
-            family = _family(self._process)
-            self.peak = max(self.peak, sum(_in(f"{each}/smaps_rollup", _SHARE) for each in family))
-            self.largest = max(self.largest, *(_in(f"{each}/status", _HIGHEST) for each in family))
+            found = [memory(each) for each in family(self._process)]
+            self.peak = max(self.peak, sum(own for own, _ in found))
+            self.largest = max(self.largest, *(highest for _, highest in found))
             rest = max(_PERIOD, _OVERHEAD * (time.perf_counter() - begun))
 
     def end(self) -> None:
@@ -81,18 +82,34 @@ class _Watch(Thread):
         self.join()
 
 
-def _family(process: int) -> list[int]:
-    """A process and all that descend from it; those that have ended are left out."""
+def family(process: int) -> list[int]:
+    """A process and all that descend from it, by their numbers."""
     found = [process]
     for each in found:
-        for children in Path(f"/proc/{each}/task").glob("*/children"):
-            found += map(int, _read(children).split())
+        for thread in _threads(each):
+            found += map(int, _read(Path(f"/proc/{each}/task/{thread}/children")).split())
     return found
 
 
-def _in(name: str, pattern: re.Pattern[bytes]) -> int:
-    """A number of kilobytes in a file of /proc, in bytes."""
-    match = pattern.search(_read(Path("/proc", name)))
+def _threads(process: int) -> list[str]:
+    try:
+        return os.listdir(f"/proc/{process}/task")
+    except OSError:
+        return []
+
+
+def memory(process: int) -> tuple[int, int]:
+    """What a process has now, and the most that it ever had, in bytes; 0 once it has ended.
+
+    Of what it has in common with others the former counts a share, the latter all.
+    """
+    own = _in(Path(f"/proc/{process}/smaps_rollup"), _SHARE)
+    highest = _in(Path(f"/proc/{process}/status"), _HIGHEST)
+    return own, max(own, highest)  # the kernel keeps the latter only roughly
+
+
+def _in(path: Path, pattern: re.Pattern[bytes]) -> int:
+    match = pattern.search(_read(path))
     return int(match[1]) * 1024 if match else 0
 
 

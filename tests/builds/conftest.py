@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from typing import Any
 
-import jinja2
+import jinja2.meta
 import pytest
 
 from microfiche import intake, render
@@ -15,23 +15,36 @@ from microfiche import intake, render
 def kept_templates() -> Iterator[None]:
     """Compile each template text once: thousands of builds here have the same ones.
 
-    What a template compiles to depends on its text, its name and the environment's options, which
+    What becomes of a template depends on its text, its name and the environment's options, which
     are the same for all.
     """
     with pytest.MonkeyPatch.context() as patch:
         for name in ("parse", "compile"):
-            patch.setattr(jinja2.Environment, name, _remembering(getattr(jinja2.Environment, name)))
+            patch.setattr(jinja2.Environment, name, _kept(getattr(jinja2.Environment, name)))
+        patch.setattr(jinja2.meta, "find_referenced_templates", _listed())
         yield
 
 
-def _remembering(function):
-    found = {}
+def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
+    made: dict[object, Any] = {}
 
-    def call(self, source, *rest, **more):
+    def call(self: jinja2.Environment, source: Any, *rest: Any, **more: Any) -> Any:
         key = (source, rest, tuple(more.items()))
-        if key not in found:
-            found[key] = function(self, source, *rest, **more)
-        return found[key]
+        if key not in made:
+            made[key] = function(self, source, *rest, **more)
+        return made[key]
+
+    return call
+
+
+def _listed() -> Callable[[Any], list[str | None]]:
+    original = jinja2.meta.find_referenced_templates
+    made: dict[int, list[str | None]] = {}  # all trees are kept, so that none has another's id
+
+    def call(tree: Any) -> list[str | None]:
+        if id(tree) not in made:
+            made[id(tree)] = list(original(tree))
+        return made[id(tree)]
 
     return call
 

@@ -18,6 +18,7 @@ def settle(store: Store, as_of: int) -> None:
     _count_days(store)
     _count_terms(store)
     _note_what_leads_elsewhere(store)
+    store.fresh = False
 
 
 def clear(store: Store) -> None:
@@ -35,7 +36,8 @@ def _release_and_embargo(store: Store, as_of: int) -> None:
     """
     span = _span(store, as_of)
     rows = db.execute(
-        f"SELECT id, path FROM story WHERE {flipped} AND stamp > :low AND stamp <= :high",  # noqa: S608
+        "SELECT id, path FROM story INDEXED BY story_stamp "
+        f"WHERE {flipped} AND stamp > :low AND stamp <= :high",  # noqa: S608
         {"now": as_of, **span},
     ).fetchall()
     for number, path in rows:

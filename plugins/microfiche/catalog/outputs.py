@@ -13,7 +13,6 @@ from microfiche.catalog import schema
 from microfiche.catalog.store import Store, open_snapshot
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.records import Output
-from microfiche.scan import Known
 
 _DELTA = ("delta", "delta_term", "delta_source")
 
@@ -38,7 +37,7 @@ class Outputs:
 
     def __init__(self, catalog: Path) -> None:
         if not catalog.is_file():
-            raise NotBuiltError([_problem("there is no build of it yet")])
+            raise NotBuiltError([_problem(catalog, "it has not been built")])
         self.db = open_snapshot(catalog)
         try:
             known = self.meta("schema") == schema.VERSION
@@ -46,7 +45,7 @@ class Outputs:
             known = False
         if not known:
             self.close()
-            raise NotBuiltError([_problem("another version of Microfiche built it")])
+            raise NotBuiltError([_problem(catalog, "another version of Microfiche built it")])
 
     def close(self) -> None:
         """Close the catalog."""
@@ -79,13 +78,10 @@ class Outputs:
         found = map(self.output, (*tries, f"{path}/index.html"))
         return next(filter(None, found), None)
 
-    def source(self, path: str) -> Known | None:
-        """What is remembered of a source."""
-        row = self.db.execute(
-            "SELECT path, kind, size, mtime, ctime, inode, digest FROM source WHERE path = ?",
-            (path,),
-        ).fetchone()
-        return Known(*row) if row else None
+    def source_digest(self, path: str) -> bytes | None:
+        """The digest of a source when it was read, None where it could not be or is not known."""
+        row = self.db.execute("SELECT digest FROM source WHERE path = ?", (path,)).fetchone()
+        return row[0] if row else None
 
     def in_step(self) -> bool:
         """Whether the output shows all that the catalog knows: the last build was not refused."""
@@ -118,5 +114,6 @@ class Outputs:
                 self.db.execute(f"DROP TABLE temp.{table}")
 
 
-def _problem(what: str) -> Problem:
-    return Problem("", 0, what, "build it first: pelican content -s pelicanconf.py")
+def _problem(catalog: Path, what: str) -> Problem:
+    """``catalog`` lies in a folder called as the output is."""
+    return Problem(catalog.parent.name, 0, what, "build it with pelican", inside=False)

@@ -163,19 +163,15 @@ class Catalog:
         )
         return [Tally(*row) for row in rows]
 
-    def period_before(self, period: str) -> str | None:
-        """The nearest earlier period of the same length that has a story."""
-        (day,) = self._db.execute(
-            "SELECT max(day) FROM calendar WHERE day < ?", (span(period)[0],)
+    def periods_near(self, period: str) -> tuple[str, str]:
+        """The nearest periods before and after that have a story; empty where none is."""
+        before, after = self._db.execute(
+            "SELECT (SELECT max(day) FROM calendar WHERE day < ?), "
+            "(SELECT min(day) FROM calendar WHERE day > ?)",
+            span(period),
         ).fetchone()
-        return str(day)[: len(period)] if day else None
-
-    def period_after(self, period: str) -> str | None:
-        """The nearest later period of the same length that has a story."""
-        (day,) = self._db.execute(
-            "SELECT min(day) FROM calendar WHERE day > ?", (span(period)[1],)
-        ).fetchone()
-        return str(day)[: len(period)] if day else None
+        length = len(period)
+        return (before or "")[:length], (after or "")[:length]
 
     def has(self, period: str) -> bool:
         """Whether a period has a story."""
@@ -217,12 +213,11 @@ class Catalog:
             f"SELECT head, {_BODY} {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count)
         )
 
-    def term_stories(self, kind: str, slug: str, period: str) -> list[Brief]:
-        """The stories of a term within a period, oldest first."""
+    def term_stories(self, kind: str, slug: str, period: str, limit: int = -1) -> list[Brief]:
+        """The stories of a term within a period, newest first; at most ``limit`` unless negative."""
         return self._briefs(
-            f"SELECT brief {_OF_TERM} AND t.day BETWEEN ? AND ? "
-            "ORDER BY t.day, t.stamp, story.path",
-            (kind, slug, *span(period)),
+            f"SELECT brief {_OF_TERM} AND t.day BETWEEN ? AND ? {_NEWEST_OF_TERM} LIMIT ?",
+            (kind, slug, *span(period), limit),
         )
 
     def term_tallies(self, kind: str, slug: str, length: int, within: str = "") -> list[Tally]:
@@ -236,22 +231,33 @@ class Catalog:
         )
         return [Tally(*row) for row in rows]
 
-    def term_period_before(self, kind: str, slug: str, period: str) -> str | None:
-        """The nearest earlier period in which a term has a story."""
-        return self._term_edge("max(day)", "day < ?", kind, slug, span(period)[0], len(period))
-
-    def term_period_after(self, kind: str, slug: str, period: str) -> str | None:
-        """The nearest later period in which a term has a story."""
-        return self._term_edge("min(day)", "day > ?", kind, slug, span(period)[1], len(period))
-
-    def _term_edge(
-        self, edge: str, bound: str, kind: str, slug: str, day: str, length: int
-    ) -> str | None:
-        (found,) = self._db.execute(
-            f"SELECT {edge} FROM story_term WHERE kind = ? AND slug = ? AND listed = 1 AND {bound}",
-            (kind, slug, day),
+    def term_count(self, kind: str, slug: str, period: str) -> int:
+        """How many stories a term has in a period."""
+        row = self._db.execute(
+            "SELECT count(*) FROM story_term "
+            "WHERE kind = ? AND slug = ? AND listed = 1 AND day BETWEEN ? AND ?",
+            (kind, slug, *span(period)),
         ).fetchone()
-        return str(found)[:length] if found else None
+        return int(row[0])
+
+    def term_months(self, kind: str) -> Iterator[tuple[str, str, int]]:
+        """Every month of every term of a kind with its number of stories: slug, month, count."""
+        return self._db.execute(
+            "SELECT slug, substr(day, 1, 7), count(*) FROM story_term "
+            "WHERE kind = ? AND listed = 1 GROUP BY 1, 2 ORDER BY 1, 2",
+            (kind,),
+        )
+
+    def term_periods_near(self, kind: str, slug: str, period: str) -> tuple[str, str]:
+        """The nearest periods before and after in which a term has a story; empty where none is."""
+        first, last = span(period)
+        of_term = "FROM story_term WHERE kind = ?1 AND slug = ?2 AND listed = 1 AND day"
+        before, after = self._db.execute(
+            f"SELECT (SELECT max(day) {of_term} < ?3), (SELECT min(day) {of_term} > ?4)",
+            (kind, slug, first, last),
+        ).fetchone()
+        length = len(period)
+        return (before or "")[:length], (after or "")[:length]
 
     # Links and static files
 
@@ -335,7 +341,13 @@ class Catalog:
             WHERE story.status != 'draft' AND r.what IN ('filename', 'static', 'attach', 'image')
                 AND (source.path IS NULL
                      OR (r.what != 'filename' AND source.kind NOT IN ('static', 'loose')))
-            ORDER BY story.path, r.line, r.target
+            UNION
+            SELECT r.path, r.what, r.target, r.line FROM broken_reference AS r
+                LEFT JOIN source ON source.path = r.target
+            WHERE r.what IN ('filename', 'static', 'attach', 'image')
+                AND (source.path IS NULL
+                     OR (r.what != 'filename' AND source.kind NOT IN ('static', 'loose')))
+            ORDER BY 1, 4, 3
             """
         )
 
@@ -367,11 +379,24 @@ class Catalog:
         """The path of every source."""
         return (str(row[0]) for row in self._db.execute("SELECT path FROM source ORDER BY path"))
 
+    def shared_ids(self) -> Iterator[tuple[str, str, str]]:
+        """Ids that several stories state: the source, the id, the first source that has it."""
+        return self._db.execute(
+            """
+            SELECT story.path, i.name, (SELECT min(s.path) FROM identity AS j
+                JOIN story AS s ON s.id = j.story WHERE j.name = i.name) AS first
+            FROM identity AS i JOIN story ON story.id = i.story
+            WHERE i.name IN (SELECT name FROM identity GROUP BY name HAVING count(*) > 1)
+                AND story.path != first
+            ORDER BY story.path
+            """
+        )
+
     def spellings(self) -> Iterator[tuple[str, str, str, int]]:
         """Terms that stories spell in several ways: kind, the label taken, another, its count."""
         return self._db.execute(
             """
-            SELECT term.kind, term.label, t.label, count(*) FROM term JOIN story_term AS t
+            SELECT term.kind, term.label, t.label, count(*) FROM term CROSS JOIN story_term AS t
                 ON t.kind = term.kind AND t.slug = term.slug AND t.listed = 1
             WHERE term.spellings > 1 AND t.label != term.label
             GROUP BY term.kind, term.slug, t.label ORDER BY term.kind, term.slug, t.label
@@ -379,6 +404,11 @@ class Catalog:
         )
 
     # What changed
+
+    def changes(self, count: int) -> list[str]:
+        """Stories and pages that changed since the output was last in step, ``count`` at most."""
+        rows = self._db.execute("SELECT DISTINCT path FROM delta ORDER BY path LIMIT ?", (count,))
+        return [str(row[0]) for row in rows]
 
     def changed(self) -> bool:
         """Whether any story or page changed."""
@@ -422,9 +452,8 @@ class Catalog:
             "SELECT DISTINCT substr(day, 1, ?) FROM delta WHERE day != ''", (length,)
         )
         periods = [str(row[0]) for row in rows]
-        near = [self.period_before(period) for period in periods]
-        near += [self.period_after(period) for period in periods]
-        return sorted({*periods, *filter(None, near)})
+        near = {other for period in periods for other in self.periods_near(period) if other}
+        return sorted(near.union(periods))
 
     def terms_touched(self, kind: str) -> list[str]:
         """Slugs of the terms of which a story changed."""
@@ -442,9 +471,8 @@ class Catalog:
         ).fetchall()
         found = dict.fromkeys(rows)
         for slug, year in rows:
-            before = self.term_period_before(kind, slug, year)
-            after = self.term_period_after(kind, slug, year)
-            found |= {(slug, other): None for other in (before, after) if other}
+            near = self.term_periods_near(kind, slug, year)
+            found |= {(slug, other): None for other in near if other}
         return list(found)
 
     def _briefs(self, sql: str, values: tuple[object, ...]) -> list[Brief]:

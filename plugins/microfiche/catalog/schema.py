@@ -71,6 +71,15 @@ CREATE TABLE reference (
     line INTEGER NOT NULL
 );
 
+-- The same of sources that cannot be published, so that all that is wrong with them is said at once.
+CREATE TABLE broken_reference (
+    path TEXT NOT NULL,
+    what TEXT NOT NULL,
+    target TEXT NOT NULL,
+    line INTEGER NOT NULL
+);
+
+CREATE TABLE identity (name TEXT NOT NULL, story INTEGER NOT NULL);
 CREATE TABLE extra (name TEXT NOT NULL, story INTEGER NOT NULL);
 
 CREATE TABLE calendar (day TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
@@ -138,6 +147,9 @@ CREATE INDEX reference_story ON reference (story);
 CREATE INDEX reference_target ON reference (target);
 CREATE INDEX reference_term ON reference (what)
     WHERE what NOT IN ('filename', 'static', 'attach', 'image');
+CREATE INDEX broken_reference_path ON broken_reference (path);
+CREATE INDEX identity_name ON identity (name);
+CREATE INDEX identity_story ON identity (story);
 CREATE INDEX extra_story ON extra (story);
 CREATE INDEX job_owner ON job (kind, key);
 CREATE INDEX job_path ON job (path);

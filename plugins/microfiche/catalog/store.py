@@ -149,6 +149,8 @@ class Store:
             self._add_problems(entry.reading.problems)
             if entry.reading.story and entry.body:
                 self._add_story(entry.reading, entry.reading.story, entry.body)
+            else:
+                self._add_broken_references(entry.reading)
 
     def remove(self, path: str) -> None:
         """Take a source out, remembering for the plan what it was."""
@@ -156,12 +158,25 @@ class Store:
         row = self.db.execute("SELECT id FROM story WHERE path = ?", (path,)).fetchone()
         if row:
             self.note(row[0])
-            for table in ("story_term", "reference", "extra"):
+            for table in ("story_term", "reference", "identity", "extra"):
                 self.db.execute(f"DELETE FROM {table} WHERE story = ?", row)  # noqa: S608 - our own names
             self.db.execute("DELETE FROM story WHERE id = ?", row)
-        self.db.execute("DELETE FROM problem WHERE path = ?", (path,))
-        self.db.execute("DELETE FROM source WHERE path = ?", (path,))
+        for table in ("problem", "broken_reference", "source"):
+            self.db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))  # noqa: S608 - our own names
         self.db.execute("INSERT OR IGNORE INTO delta_source VALUES (?)", (path,))
+
+    def set_aside(self, problem: Problem) -> None:
+        """Withdraw a source that reading found sound; every build reads it again."""
+        row = self.db.execute("SELECT * FROM source WHERE path = ?", (problem.path,)).fetchone()
+        self.remove(problem.path)
+        self.db.execute(f"INSERT INTO source VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+        self.db.execute(
+            "UPDATE source SET digest = NULL, mtime = -1 WHERE path = ?", (problem.path,)
+        )
+        self.db.execute(
+            "UPDATE folder SET digest = NULL WHERE path = ?", (folder_of(problem.path),)
+        )
+        self._add_problems([problem])
 
     def _hint(self, reading: Reading, scanned: int) -> None:
         found = reading.found
@@ -197,6 +212,12 @@ class Store:
         self.db.executemany(
             "INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
             [(p.path, p.line, p.severity, p.what, p.remedy) for p in problems],
+        )
+
+    def _add_broken_references(self, reading: Reading) -> None:
+        self.db.executemany(
+            "INSERT INTO broken_reference VALUES (?, ?, ?, ?)",
+            [(reading.found.path, r.what, r.target, r.line) for r in reading.references],
         )
 
     def _add_story(self, reading: Reading, story: Story, body: Body) -> None:
@@ -235,6 +256,8 @@ class Store:
                 "INSERT INTO reference VALUES (?, ?, ?, ?)",
                 [(number, r.what, r.target, r.line) for r in reading.references],
             )
+        if story.id:
+            self.db.execute("INSERT INTO identity VALUES (?, ?)", (story.id, number))
         if story.extra:
             self.db.executemany(
                 "INSERT INTO extra VALUES (?, ?)", {(name, number) for name, _ in story.extra}
@@ -285,7 +308,8 @@ class Store:
     def next_embargo(self, as_of: int) -> int | None:
         """When the next embargo ends, in seconds since the epoch; None when none is on."""
         (stamp,) = self.db.execute(
-            "SELECT min(stamp) FROM story WHERE kind = 'story' AND status != 'draft' AND stamp > ?",
+            "SELECT min(stamp) FROM story INDEXED BY story_stamp "
+            "WHERE kind = 'story' AND status != 'draft' AND stamp > ?",
             (as_of,),
         ).fetchone()
         return int(stamp) if stamp is not None else None

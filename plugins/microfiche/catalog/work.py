@@ -62,15 +62,16 @@ class Work:
             SELECT a.kind, a.key, a.path, b.kind, b.key, b.path FROM job AS a JOIN job AS b
                 ON lower(a.path) = lower(b.path) AND a.id < b.id
             UNION
-            SELECT o.kind, o.key, o.path, a.kind, a.key, a.path FROM job AS a JOIN output AS o
+            SELECT o.kind, o.key, o.path, a.kind, a.key, a.path FROM job AS a CROSS JOIN output AS o
                 ON lower(o.path) = lower(a.path) AND (o.kind, o.key) != (a.kind, a.key)
             WHERE o.view IS NOT NULL AND NOT EXISTS
                 (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
             """
         )
-        # Which of the two came first depends on what was planned; what is said of them must not.
-        pairs = sorted({tuple(sorted((row[:3], row[3:]))) for row in rows})
-        return [_collision(path, kind, key, *other[:2]) for (kind, key, path), other in pairs]
+        claims: dict[str, set[tuple[str, str, str]]] = {}
+        for row in rows:
+            claims.setdefault(row[2].lower(), set()).update((row[:3], row[3:]))
+        return [problem for _, rivals in sorted(claims.items()) for problem in _clash(rivals)]
 
     def nested(self, *, everything: bool) -> list[Problem]:
         """Pages saved as a file where others need a folder of that name.
@@ -192,6 +193,10 @@ class Work:
             """
         )
 
+    def paths(self) -> Iterator[str]:
+        """The files of ours, by path."""
+        return (str(path) for (path,) in self._db.execute("SELECT path FROM output ORDER BY path"))
+
     def distrust(self, paths: Iterable[str]) -> None:
         """Have files rendered again: they are missing, or not as we left them."""
         self._db.executemany(
@@ -223,10 +228,16 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _collision(path: str, kind: str, key: str, other_kind: str, other_key: str) -> Problem:
-    what = f"claims the address {path!r}, which {_named(other_kind, other_key)} claims too"
-    where = _where(kind, key) or _where(other_kind, other_key)
-    return Problem(where, 1, what, "change Slug, Date or Save_as of one of them")
+def _clash(rivals: Iterable[tuple[str, str, str]]) -> Iterator[Problem]:
+    """One problem for each but the first of those that claim an address: kind, key, file.
+
+    Pages that no source asks for by name come first, then sources by path.
+    """
+    (kind, key, _), *others = sorted(rivals, key=lambda rival: (_where(*rival[:2]), *rival))
+    for other_kind, other_key, path in others:
+        what = f"is saved as {path!r}, and so is {_named(kind, key)}"
+        remedy = "give one of them another Slug, Date or Save_as"
+        yield Problem(_where(other_kind, other_key), 1, what, remedy)
 
 
 def _where(kind: str, key: str) -> str:
@@ -234,4 +245,4 @@ def _where(kind: str, key: str) -> str:
 
 
 def _named(kind: str, key: str) -> str:
-    return f"the {kind} {key!r}" if key else f"the {kind} page"
+    return _where(kind, key) or (f"the {kind} {key!r}" if key else f"the {kind} page")

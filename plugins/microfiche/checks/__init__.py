@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from microfiche.catalog import Catalog
+from microfiche.checks.identities import shared_ids
 from microfiche.checks.links import unresolved, unresolved_terms, waiting
 from microfiche.checks.spellings import spellings
 from microfiche.errors import Problem
@@ -16,4 +17,4 @@ from microfiche.settings import ReadSettings
 
 Check = Callable[[Catalog, ReadSettings], Iterator[Problem]]
 
-CHECKS: tuple[Check, ...] = (unresolved, unresolved_terms, waiting, spellings)
+CHECKS: tuple[Check, ...] = (unresolved, unresolved_terms, shared_ids, waiting, spellings)

@@ -45,7 +45,8 @@ def explain(
             else:
                 strangers += 1
                 nearest = explainer.nearest(inside)
-                _tell([f"{path}: no build wrote it", f"  nearest    {output.name}/{nearest}"])
+                known = f"; the nearest that one did is {output.name}/{nearest}" if nearest else ""
+                _tell([f"{path}: no build wrote it{known}"])
     ctx.exit(1 if strangers else 0)
 
 
@@ -61,10 +62,11 @@ def _lines(found: Explanation, content: str) -> list[str]:
     rows = [
         ("kind", [f"{found.kind}: {found.key}" if found.key and not found.sources else found.kind]),
         ("source", [f"{content}/{path}" for path in found.sources]),
-        ("template", [", ".join(found.templates)] if found.templates else []),
-        (_count(found.stories, "story", "stories"), _some(found.stories, content)),
-        (_count(found.files, "file", "files"), _some(found.files, content)),
-        ("links", [f"{found.pages:,} to other pages"] if found.pages else []),
+        ("template", list(found.templates[:1])),
+        ("draws on", [", ".join(found.templates[1:])] if found.templates[1:] else []),
+        (_count(len(found.stories), "story", "stories"), _some(found.stories, content)),
+        (_count(len(found.files), "file", "files"), _some(found.files, content)),
+        ("leads to", [_count(found.pages, "other page", "other pages")] if found.pages else []),
         ("last made", [f"because {found.reason}"]),
         ("next", [found.fate] if found.fate else []),
     ]
@@ -83,5 +85,5 @@ def _some(paths: tuple[str, ...], content: str) -> list[str]:
     return [*shown, f"and {more:,} more"] if more else shown
 
 
-def _count(paths: tuple[str, ...], one: str, many: str) -> str:
-    return f"{len(paths):,} {one if len(paths) == 1 else many}"
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

@@ -112,8 +112,7 @@ class _Periods(PageKind):
 
     def near(self, desk: Desk, period: str) -> tuple[Link | None, Link | None]:
         """Links to the nearest periods before and after that have a story."""
-        before = desk.catalog.period_before(period)
-        after = desk.catalog.period_after(period)
+        before, after = desk.catalog.periods_near(period)
         return (
             desk.period_link(before) if before else None,
             desk.period_link(after) if after else None,

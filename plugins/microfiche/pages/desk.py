@@ -47,6 +47,8 @@ class Desk:
         self._slugger = slugger
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
+        self.term_count = lru_cache(maxsize=_REMEMBERED)(catalog.term_count)
+        self.has_day = lru_cache(maxsize=_REMEMBERED)(catalog.has)
         self.period_link = lru_cache(maxsize=_REMEMBERED)(self._period_link)
 
     def close(self) -> None:

@@ -179,9 +179,9 @@ def rss(view: FeedView) -> bytes:
     """An RSS 2.0 document."""
     root = etree.Element("rss", {"version": "2.0"}, {"atom": ATOM, "content": CONTENT, "dc": DC})
     channel = etree.SubElement(root, "channel")
-    _text(channel, "title", view.title)
+    _text(channel, "title", plain(view.title))
     _text(channel, "link", view.href)
-    _text(channel, "description", view.description)
+    _text(channel, "description", plain(view.description))
     _text(channel, "language", view.lang)
     itself = {"rel": "self", "type": "application/rss+xml", "href": view.self_href}
     etree.SubElement(channel, f"{{{ATOM}}}link", itself)
@@ -192,7 +192,7 @@ def rss(view: FeedView) -> bytes:
 
 def _add_item(channel: etree._Element, item: FeedItem) -> None:
     element = etree.SubElement(channel, "item")
-    _text(element, "title", item.title)
+    _text(element, "title", plain(item.title))
     _text(element, "link", item.href)
     guid = _text(element, "guid", item.identity)
     guid.set("isPermaLink", "false")
@@ -201,8 +201,16 @@ def _add_item(channel: etree._Element, item: FeedItem) -> None:
         _text(element, f"{{{DC}}}creator", byline)
     for category in item.categories:
         _text(element, "category", category)
-    _text(element, "description", item.summary)
+    _text(element, "description", escape(item.summary, quote=False))
     _text(element, f"{{{CONTENT}}}encoded", item.content)
+
+
+def plain(text: str) -> str:
+    """Text for an element that some readers take for text and others for HTML.
+
+    A lone ``&`` reads the same to both; markup must not come to life in the latter.
+    """
+    return escape(text, quote=False) if "<" in text else text
 
 
 def _text(parent: etree._Element, name: str, text: str) -> etree._Element:

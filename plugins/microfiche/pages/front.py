@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from microfiche.addresses import Addresses
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.calendar import day_of, lead_of, month_links
-from microfiche.pages.desk import Desk
+from microfiche.pages.desk import Desk, base_of
 from microfiche.pages.kind import Single
 from microfiche.records import Claim
 from microfiche.views import Card, Group, Head, Link, View
@@ -99,4 +101,5 @@ class NotFound(Single):
     def view(self, desk: Desk, key: str) -> NotFoundPage:
         """The years. Hosts serve it at any depth, so its links must not be relative."""
         head = desk.head("Page not found", self.output, self.output, index=False)
+        head = structs.replace(head, root=base_of(desk.site.url))
         return NotFoundPage(head=head, years=desk.year_links(desk.catalog.tallies(4)))

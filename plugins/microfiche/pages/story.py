@@ -32,7 +32,7 @@ class StoryPage(View, frozen=True):
     corrections: tuple[Correction, ...]
     previous: Link | None
     next: Link | None
-    day: Link
+    day: Link | None
     template: str = ""
 
 
@@ -57,10 +57,10 @@ class StoryPages(PageKind):
         story = row.story
         assert story.moment
         near = desk.catalog.neighbours(story)
-        day = desk.period_link(story.moment.day)
+        crumbs = _calendar_crumbs(desk, story.moment.day)
         section = story.term("section")
         running = story.term("story")
-        head = _head(desk, story, day)
+        head = _head(desk, story, crumbs)
         return StoryPage(
             head=head,
             title=story.title,
@@ -82,7 +82,7 @@ class StoryPages(PageKind):
             ),
             previous=desk.title_link(near.previous),
             next=desk.title_link(near.next),
-            day=day,
+            day=crumbs[-1] if crumbs else None,
             template=story.template,
         )
 
@@ -120,7 +120,7 @@ class OrdinaryPages(PageKind):
         """A page as its reader sees it."""
         row = desk.catalog.story(key)
         assert row, key
-        head = _head(desk, row.story, None)
+        head = _head(desk, row.story, ())
         return OrdinaryPage(
             head=head,
             title=row.story.title,
@@ -135,9 +135,8 @@ class OrdinaryPages(PageKind):
         return f"{view.template}.html" if view.template else self.template
 
 
-def _head(desk: Desk, story: Story, day: Link | None) -> Head:
+def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
     feed = desk.feed()
-    crumbs = (*_calendar_crumbs(desk, story), day) if day else ()
     others = desk.catalog.translations(story)
     return desk.head(
         story.title,
@@ -156,9 +155,11 @@ def _head(desk: Desk, story: Story, day: Link | None) -> Head:
     )
 
 
-def _calendar_crumbs(desk: Desk, story: Story) -> tuple[Link, ...]:
-    assert story.moment
-    return (desk.period_link(story.moment.day[:4]), desk.period_link(story.moment.day[:7]))
+def _calendar_crumbs(desk: Desk, day: str) -> tuple[Link, ...]:
+    """Links to a story's year, month and day; none for a hidden story alone on its day."""
+    if not desk.has_day(day):
+        return ()
+    return tuple(desk.period_link(day[:length]) for length in (4, 7, 10))
 
 
 def _shown(moment: Moment | None, lang: str) -> Time | None:

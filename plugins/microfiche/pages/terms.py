@@ -137,13 +137,15 @@ class TermPeriods(_TermKind):
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every year of every term, and the months of full years."""
-        if self._on:
-            for row in catalog.terms(self.kind):
-                for year in catalog.term_tallies(self.kind, row.slug, 4):
-                    yield self._claim(row.slug, year.period, exists=True)
-                    if year.count > self._page_size:
-                        for month in catalog.term_tallies(self.kind, row.slug, 7, year.period):
-                            yield self._claim(row.slug, month.period, exists=True)
+        if not self._on:
+            return
+        years = groupby(catalog.term_months(self.kind), lambda row: (row[0], row[1][:4]))
+        for (slug, year), months in years:
+            yield self._claim(slug, year, exists=True)
+            rows = list(months)
+            if sum(count for _, _, count in rows) > self._page_size:
+                for _, month, _ in rows:
+                    yield self._claim(slug, month, exists=True)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """The years of changed stories, those before and after, and all their months."""
@@ -167,24 +169,20 @@ class TermPeriods(_TermKind):
         slug, period = key.rsplit("/", 1)
         row = desk.term(self.kind, slug)
         assert row, key
-        months = desk.catalog.term_tallies(self.kind, slug, 7, period)
-        count = sum(month.count for month in months)
-        split = len(period) == 4 and count > self._page_size
-        before = desk.catalog.term_period_before(self.kind, slug, period)
-        after = desk.catalog.term_period_after(self.kind, slug, period)
+        limit = self._page_size + 1 if len(period) == 4 else -1
+        stories = desk.catalog.term_stories(self.kind, slug, period, limit)
+        split = len(stories) == limit
+        months = desk.catalog.term_tallies(self.kind, slug, 7, period) if split else []
+        before, after = desk.catalog.term_periods_near(self.kind, slug, period)
         return TermPeriodPage(
             head=self._head(desk, row, period),
             kind=self.kind,
             kind_name=KIND_NAMES[self.kind],
             term=Link(self._term_address(row), row.label),
             name=desk.period_name(period),
-            count=count,
-            groups=() if split else self._groups(desk, slug, period),
-            months=tuple(
-                _period_link(desk, row, month.period, month.count) for month in months
-            )
-            if split
-            else (),
+            count=sum(month.count for month in months) or len(stories),
+            groups=() if split else _groups(desk, stories, period),
+            months=tuple(_period_link(desk, row, month.period, month.count) for month in months),
             previous=self._near(desk, row, before),
             next=self._near(desk, row, after),
         )
@@ -202,28 +200,14 @@ class TermPeriods(_TermKind):
     def _term_address(self, row: TermRow) -> str:
         return self._addresses.term(self.kind, row.slug).address
 
-    def _near(self, desk: Desk, row: TermRow, period: str | None) -> Link | None:
+    def _near(self, desk: Desk, row: TermRow, period: str) -> Link | None:
         """A link to a nearby year, or to a nearby month where that month has a page of its own."""
         if not period:
             return None
         if len(period) == 7:
-            tallies = desk.catalog.term_tallies(self.kind, row.slug, 4, period[:4])
-            if tallies[0].count <= self._page_size:
+            if desk.term_count(self.kind, row.slug, period[:4]) <= self._page_size:
                 period = period[:4]
         return _period_link(desk, row, period)
-
-    def _groups(self, desk: Desk, slug: str, period: str) -> tuple[Group, ...]:
-        """Newest first: by month in a year, by day in a month."""
-        stories = desk.catalog.term_stories(self.kind, slug, period)[::-1]
-        length = 7 if len(period) == 4 else 10
-
-        def period_of(story: Brief) -> str:
-            return story.moment.day[:length]
-
-        return tuple(
-            Group(desk.period_link(part), desk.cards(list(group)))
-            for part, group in groupby(stories, period_of)
-        )
 
 
 class TermIndex(_TermKind):
@@ -284,3 +268,12 @@ def _index_link(desk: Desk, kind: str) -> Link:
 def _period_link(desk: Desk, row: TermRow, period: str, count: int = 0) -> Link:
     address = desk.addresses.term_period(row.kind, row.slug, period).address
     return Link(address, desk.period_name(period), count)
+
+
+def _groups(desk: Desk, stories: list[Brief], period: str) -> tuple[Group, ...]:
+    """Stories, newest first, by month in a year and by day in a month."""
+    length = 7 if len(period) == 4 else 10
+    return tuple(
+        Group(desk.period_link(part), desk.cards(group))
+        for part, group in groupby(stories, lambda story: story.moment.day[:length])
+    )

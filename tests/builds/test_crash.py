@@ -1,0 +1,67 @@
+"""A build may be killed at any moment: nothing is half done, and the next build ends it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.builds.archive import State
+from tests.builds.injection import Moments
+from tests.builds.trial import Trial, edited, restyled
+
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+
+
+@pytest.mark.parametrize(
+    ("change", "output"),
+    [(edited, "built"), (restyled, "built"), (edited, "foreign"), (edited, "nothing")],
+    ids=["edited", "restyled", "first-into-a-folder", "first"],
+)
+def test_killed_at_any_moment(tmp_path: Path, change: Callable[[State], State], output: str) -> None:
+    """Every file is old or new, in the order of publication; the next build equals a clean one,
+    also where the edit was taken back in between."""
+    trial = Trial(tmp_path, change, output)
+    for at in count(1):
+        moments = Moments(tmp_path, at)
+        trial.restart()
+        trial.sources("after")
+        ended = trial.attempt(moments)
+        if not moments.reached:
+            break
+        assert ended.code == -signal.SIGKILL, (at, ended)
+        assert trial.disorder() == [], at
+        trial.keep()
+        for state in ("after", "before"):
+            trial.resume()
+            trial.sources(state)
+            trial.build()
+            assert trial.inexact(state) == [], (at, state)
+    assert at > 100
+    print(at)
+
+
+def test_killed_with_workers_at_any_moment(tmp_path: Path) -> None:
+    """The same where it is a worker, or the parent of workers, that is killed; and the workers
+    of a killed build neither linger nor keep the next build waiting for their lock."""
+    trial = Trial(tmp_path, restyled)
+    killed = set()
+    for at in count(1):
+        moments = Moments(tmp_path, at)
+        trial.restart()
+        trial.sources("after")
+        child = trial.child(moments, jobs=2)
+        ended = child.wait()
+        if not moments.reached:
+            break
+        killed.add(ended.code)
+        assert "Traceback" not in ended.stderr, ended.stderr
+        assert ended.code != 0 or "worker" in ended.told, ended
+        assert trial.disorder() == [], at
+        trial.build()
+        assert trial.inexact("after") == [], at
+        assert not child.lingers()
+    assert killed == {0, -signal.SIGKILL}

@@ -1,0 +1,170 @@
+"""A build from one known state to another, tried again and again with something going wrong."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from microfiche.errors import MicroficheError
+from microfiche.workers import station
+
+from tests.builds.archive import Archive, Draft, State, differences, tree
+from tests.builds.injection import Child, Ended, Moments
+
+_STORY = re.compile(r"\d{4}/\d\d/\d\d/[^/]+/index\.html|about/index\.html")
+_ASSETS = ("theme/", "images/", "files/")
+
+
+def small() -> State:
+    """As small as an archive can be that has every way of changing."""
+    first = Draft("First", "2024-01-01").having(Category="World", Image="images/a.png")
+    return State(
+        drafts={
+            "a.md": first,
+            "b.md": Draft("Second", "2024-01-02", links=("[x]({attach}files/doc.pdf)",)),
+            "pages/about.md": Draft("About"),
+        },
+        files={"images/a.png": b"a", "files/doc.pdf": b"doc"},
+        conf={
+            "SITENAME": "Gazette",
+            "SITEURL": "https://a.example",
+            "SLUGIFY_SOURCE": "basename",
+            "ARCHIVE_AS_OF": "2025-01-01",
+            "STATIC_PATHS": ["images"],
+            "DEFAULT_CATEGORY": "",
+        },
+    )
+
+
+def edited(before: State) -> State:
+    """Something added, something changed, something taken away, on pages and in files."""
+    after = before.copy()
+    after.drafts["a.md"] = Draft("First, corrected", "2024-01-01").having(Image="images/a.png")
+    del after.drafts["b.md"]
+    after.drafts["c.md"] = Draft("Third", "2024-02-01").having(Category="World")
+    after.files["images/a.png"] = b"other"
+    return after
+
+
+def restyled(before: State) -> State:
+    """All pages changed."""
+    after = before.copy()
+    after.conf["SITENAME"] = "Courier"
+    return after
+
+
+class Trial:
+    """An archive built in state ``before``, about to be built in state ``after``.
+
+    ``output`` says what is in the output: "built" what the first state makes, "foreign" one file
+    of somebody else's, "nothing" not even the folder.
+    """
+
+    def __init__(self, folder: Path, after: Callable[[State], State], output: str = "built") -> None:
+        self.folder = folder
+        self.before, self.after = small(), after(small())
+        self.archive = Archive(folder / "archive", self.before.copy())
+        self.site = self.archive.output.parent
+        self.site.mkdir()
+        if output == "built":
+            self.build()
+        elif output == "foreign":
+            self.archive.output.mkdir()
+            (self.archive.output / "CNAME").write_text("archive.example\n")
+        self.old = {path: file.data for path, file in tree(self.archive.output).items()}
+        self.foreign = self.old if output == "foreign" else {}
+        self._keep("start")
+        self.wanted = {state: self._clean(state) for state in ("before", "after")}
+        self.new = self.wanted["after"]
+
+    def restart(self, kept: str = "start") -> None:
+        """Go back to where the trial began, or to the state of the output that was kept."""
+        shutil.rmtree(self.site)
+        shutil.copytree(self.folder / kept, self.site, symlinks=True)
+
+    def keep(self) -> None:
+        """Keep the output, with all that is known of it, as it is now."""
+        self._keep("interrupted")
+
+    def resume(self) -> None:
+        """Go back to what was kept."""
+        self.restart("interrupted")
+
+    def sources(self, state: str) -> None:
+        """Edit the sources into the state ``before`` or ``after``."""
+        self.archive.state = (self.before if state == "before" else self.after).copy()
+        self.archive.sync()
+
+    def child(self, moments: Moments, jobs: int) -> Child:
+        """Build in a process of its own, with what happens at one of the moments."""
+
+        def work() -> str:
+            moments.install()
+            return self.told(jobs)
+
+        return Child(work, self.folder)
+
+    def attempt(self, moments: Moments, jobs: int = 1) -> Ended:
+        """Build in a process of its own, and wait until that and all its workers have ended."""
+        child = self.child(moments, jobs)
+        ended = child.wait()
+        assert not child.lingers()
+        return ended
+
+    def told(self, jobs: int = 1) -> str:
+        """Build; what a person is told of it."""
+        built = self.archive.build(jobs)
+        return "published" if built.counts else "\n".join(built.errors())
+
+    def build(self) -> None:
+        """Build, which has to succeed."""
+        built = self.archive.build()
+        assert built.counts, built.errors()
+
+    def inexact(self, state: str) -> list[str]:
+        """How the output differs from a clean build of a state."""
+        found = {path: file.data for path, file in tree(self.archive.output).items()}
+        return differences(found, {**self.wanted[state], **self.foreign})
+
+    def disorder(self) -> list[str]:
+        """What is wrong with an output between two states: neither old nor new, or out of order."""
+        now = {path: file.data for path, file in tree(self.archive.output).items()}
+        wanted = {**self.new, **self.foreign}
+        told = []
+        done, undone = [], []
+        for path in sorted({*self.old, *wanted, *now}):
+            old, new, found = self.old.get(path), wanted.get(path), now.get(path)
+            if found not in (old, new):
+                told.append(f"{path}: neither old nor new")
+            elif old != new:
+                (done if found == new else undone).append((_turn(path, wanted), path))
+        if done and undone and max(done)[0] > min(undone)[0]:
+            told.append(f"{max(done)[1]} was done before {min(undone)[1]}")
+        return told
+
+    def untouched(self) -> bool:
+        """Whether the output is as it was."""
+        return self.old == {path: file.data for path, file in tree(self.archive.output).items()}
+
+    def _keep(self, name: str) -> None:
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+        shutil.copytree(self.site, self.folder / name, symlinks=True)
+
+    def _clean(self, state: str) -> dict[str, bytes]:
+        self.sources(state)
+        built, files = self.archive.clean()
+        assert built.counts, built.errors()
+        return files
+
+
+def _turn(path: str, wanted: Mapping[str, bytes]) -> int:
+    """When a file's turn is: assets, stories, lists, feeds, removals."""
+    if path not in wanted:
+        return 4
+    if path.startswith(_ASSETS) or path.endswith(".pdf"):
+        return 0
+    if _STORY.fullmatch(path):
+        return 1
+    return 2 if path.endswith(".html") else 3
