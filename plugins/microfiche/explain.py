@@ -87,7 +87,7 @@ class Explainer:
             return Explanation(path, "", "", "an earlier build wrote it, and its catalog is gone")
         if self._vanishes(kind, output.key):
             fate = "a build removes it: what it shows is no longer published"
-            return Explanation(path, kind.name, output.key, output.reason, fate)
+            return Explanation(path, kind.name, output.key, output.reason, fate, _sources(output))
         try:
             return self._explained(output, kind, kind.view(self._desk, output.key))
         except msgspec.MsgspecError:
@@ -109,7 +109,7 @@ class Explainer:
     def _explained(self, output: Output, kind: PageKind, view: View) -> Explanation:
         template = kind.page_template(view)
         parts = self._theme.parts(template) - {template} if template else ()
-        sources = output.key.split("\n")[::-1] if output.kind in (*OF_STORIES, *OF_FILES) else []
+        sources = _sources(output)
         found = self._reached(output.path, view)
         stories = tuple(each.key for each in found if each.kind in OF_STORIES)
         files = tuple(each.key.split("\n")[-1] for each in found if each.kind in OF_FILES)
@@ -119,7 +119,7 @@ class Explainer:
             output.key,
             output.reason,
             self._fate(output, kind, view, (*sources, *stories)),
-            tuple(sources),
+            sources,
             tuple(filter(None, (template, *sorted(parts)))),
             stories,
             files,
@@ -173,7 +173,7 @@ class Explainer:
         try:
             if digest_of(file) == output.digest:
                 return ""
-            if file.stat().st_size == output.size:  # a build that finds the size right looks no further
+            if file.stat().st_size == output.size:  # then a build looks no further
                 return "it was altered by another hand: remove it, and a build puts it back"
         except OSError:
             pass
@@ -188,11 +188,19 @@ class Explainer:
             if key in touched:
                 zone = ZoneInfo(self._orders.settings.reading.timezone)
                 when = datetime.fromtimestamp(embargo.stamp, UTC).astimezone(zone)
-                return f"{when:%Y-%m-%d %H:%M %Z}, when the embargo on {self._named(embargo.path)} ends"
+                named = self._named(embargo.path)
+                return f"{when:%Y-%m-%d %H:%M %Z}, when the embargo on {named} ends"
         return ""
 
     def _named(self, source: str) -> str:
         return f"{self.content}/{source}"
+
+
+def _sources(output: Output) -> tuple[str, ...]:
+    """What a file is the page or copy of; for an attachment, also the story that it goes with."""
+    if output.kind in (*OF_STORIES, *OF_FILES):
+        return tuple(output.key.split("\n")[::-1])
+    return ()
 
 
 def addresses(view: object) -> Iterator[str]:
@@ -203,10 +211,10 @@ def addresses(view: object) -> Iterator[str]:
     elif isinstance(view, View):
         for name in view.__struct_fields__:
             value = getattr(view, name)
-            if name in ("address", "href"):
-                yield value
-            else:
+            if name not in ("address", "href"):
                 yield from addresses(value)
+            elif value:  # a link may lead nowhere
+                yield value
 
 
 def located(path: Path) -> tuple[Path, str] | None:

@@ -21,7 +21,12 @@ from microfiche import program, settings
 from microfiche.build import build, refusal
 from microfiche.errors import BrokenStoriesError, HalfwayError, MicroficheError, StorageError
 from microfiche.report import Report, accounts, summary
+from microfiche.watch import Watch
 from microfiche.workers import Orders
+
+_INTERRUPTED = 130  # as shells have it: 128 and the number of the signal
+
+_watch = Watch()
 
 
 def connect() -> None:
@@ -30,17 +35,29 @@ def connect() -> None:
 
 
 def take_over(site: Pelican) -> None:
-    """Put our build in place of Pelican's; all else of Pelican (command line, server, watching
-    for changes) stays as it is. Its spinner goes: it would write over our progress."""
+    """Put our build in place of Pelican's; its command line and server stay as they are.
+
+    Its spinner goes, for it would write over our progress, and its watch is kept open.
+    """
     vars(site)["run"] = partial(run, site)
     vars(pelican.console)["status"] = _no_status
+    vars(pelican)["wait_for_changes"] = _watch.wait
 
 
 def run(site: Pelican) -> None:
     """Build the site; a failure is told in words, and ends the process unless it watches."""
     report = Report(content=Path(site.settings["PATH"]).name)
-    watching = _watching()
-    if not _build(site, report) and not watching:
+    settings_file = _watched_settings()
+    if settings_file:
+        _watch.begin(settings_file, site.settings)
+    try:
+        well = _build(site, report)
+    except KeyboardInterrupt:
+        if settings_file:
+            raise
+        report.say("Interrupted: the next build finishes what this one began.")
+        sys.exit(_INTERRUPTED)
+    if not well and not settings_file:
         sys.exit(1)
     signals.finalized.send(site)
 
@@ -103,11 +120,11 @@ def _no_status(_: str) -> Iterator[None]:
     yield
 
 
-def _watching() -> bool:
-    """Whether Pelican is watching for changes, and a broken story must not end it."""
+def _watched_settings() -> str:
+    """The settings file if Pelican watches for changes, when a broken story must not end it."""
     frame = inspect.currentframe()
     while frame:
         if frame.f_code is pelican.autoreload.__code__:
-            return True
+            return str(frame.f_locals["args"].settings)
         frame = frame.f_back
-    return False
+    return ""

@@ -90,6 +90,7 @@ class Renderer:
         changes = self._desk.catalog.changes(_CAUSES + 1)
         self._changed = _changed_with([f"{settings.content.name}/{path}" for path in changes])
         self._staging = str(settings.state / "staging")
+        self._output_exists = settings.output.exists()
         self._folders = {""}
 
     def close(self) -> None:
@@ -120,12 +121,12 @@ class Renderer:
             reason = why_stale(known, template_digest, view_digest, name, key)
             if reason:
                 in_place = b"" if known[0] is None else known[3]
-                digest, size, staged = self._stage(kind, template, view, path, in_place)
+                digest, size, staged = self._stage(kind, template, view, (number, path), in_place)
                 why = self._changed if reason == CHANGED else reason
                 yield Rendered(number, template_digest, view_digest, digest, size, staged, why)
 
     def _stage(
-        self, kind: PageKind, template: str, view: View, path: str, known: bytes | None
+        self, kind: PageKind, template: str, view: View, job: tuple[int, str], known: bytes | None
     ) -> tuple[bytes, int, bool]:
         """Put a page's bytes into the staging folder, unless the file in place has them already.
 
@@ -133,25 +134,25 @@ class Renderer:
         it is in doubt.
         """
         if isinstance(view, FileView):
-            return self._stage_file(view, path, known)
+            return self._stage_file(view, job, known)
         data = kind.content(view)
         if data is None:
             data = self._engine.render(template, view)
         digest = _digest(data)
-        if digest == known or (known is None and self._in_place(path, data)):
+        if digest == known or (known is None and self._in_place(job[1], data)):
             return digest, len(data), False
-        with open(self._target(path), "wb", buffering=0) as file:
+        with open(self._target(*job), "wb", buffering=0) as file:
             file.write(data)
         return digest, len(data), True
 
     def _stage_file(
-        self, view: FileView, path: str, known: bytes | None
+        self, view: FileView, job: tuple[int, str], known: bytes | None
     ) -> tuple[bytes, int, bool]:
         source = self._settings.content / view.source
         size = source.stat().st_size
-        if view.digest == known or (known is None and self._holds(path, view.digest)):
+        if view.digest == known or (known is None and self._holds(job[1], view.digest)):
             return view.digest, size, False
-        shutil.copyfile(source, self._target(path), follow_symlinks=False)
+        shutil.copyfile(source, self._target(*job), follow_symlinks=False)
         return view.digest, size, True
 
     def _in_place(self, path: str, data: bytes) -> bool:
@@ -166,8 +167,11 @@ class Renderer:
         except OSError:
             return False
 
-    def _target(self, path: str) -> str:
-        """Where a file is staged; its folder is there."""
+    def _target(self, job: int, path: str) -> str:
+        """Where a file is staged: under the job's number, to be renamed into the output, or, for an
+        output that does not exist yet, where it will be in it."""
+        if self._output_exists:
+            return f"{self._staging}/{job}"
         self._make_folder(path.rpartition("/")[0])
         return f"{self._staging}/{path}"
 

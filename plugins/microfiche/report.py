@@ -90,7 +90,7 @@ class Steps:
                 console=self._console,
                 transient=True,
             )
-            self._bar.add_task(self._title, total=self._total)
+            self._bar.add_task(self._title, total=self._total, completed=self._done)
             self._bar.start()
         self._bar.update(self._bar.task_ids[0], completed=self._done)
 

@@ -56,7 +56,7 @@ class Maker:
         ``summary`` is the beginning of the body as text, for stories that have none of their own.
         """
         own = [header for header in headers if header.value]
-        fields = _Fields(path, self._defaults(path, kind, own), own)
+        fields = _Fields(path, self._defaults(path), own)
         moment = self._moment(fields, "date", required=kind == SourceKind.STORY)
         title = self._title(fields)
         lang = self._lang(fields)
@@ -98,22 +98,19 @@ class Maker:
         )
         return (None if fields.problems else story), fields.problems
 
-    def _defaults(self, path: str, kind: SourceKind, own: list[Header]) -> dict[str, str]:
+    def _defaults(self, path: str) -> dict[str, str]:
         """What configuration and path say of a source, the more specific last (as Pelican has it)."""
         settings = self._settings
-        found: dict[str, str] = dict(settings.default_metadata)
-        if settings.default_section:
-            found["category"] = settings.default_section
+        found = {"category": settings.default_section, **dict(settings.default_metadata)}
         for prefix, values in settings.extra_path_metadata:
             if path == prefix or path.startswith(f"{prefix.rstrip('/')}/"):
                 found.update(values)
         folder, name = os.path.split(path)
-        found.update(_matched(self._path.match(path) if settings.path_metadata else None))
-        found.update(_matched(self._filename.match(os.path.splitext(name)[0])))
         section = os.path.basename(folder)
-        if kind == SourceKind.STORY and settings.folder_as_section and section:
-            if not _DIGITS.match(section) and "category" not in dict(settings.default_metadata):
-                found["category"] = section
+        if settings.folder_as_section and section and not _DIGITS.match(section):
+            found["category"] = section
+        found.update(_matched(self._path.match(path)))
+        found.update(_matched(self._filename.match(os.path.splitext(name)[0])))
         if "date" in found:
             found["date"] = re.sub(r"(?<=\d)[/_](?=\d)", "-", found["date"])
         found.pop("path", None)

@@ -17,7 +17,7 @@ from microfiche.build import build, refusal
 from microfiche.catalog.outputs import Outputs
 from microfiche.errors import StorageError
 from microfiche.report import Report, Steps
-from microfiche.settings import Settings, state_of
+from microfiche.settings import state_of
 from microfiche.workers import Orders
 
 
@@ -59,9 +59,7 @@ def _verify(orders: Orders, clean: Path, report: Report) -> Verdict:
     outputs = Outputs(settings.state / "catalog.sqlite")
     try:
         as_of = datetime.fromtimestamp(int(outputs.meta("as_of")), UTC)
-        beside = msgspec.structs.replace(
-            settings, output=clean, state=state_of(clean), as_of=as_of
-        )
+        beside = msgspec.structs.replace(settings, output=clean, state=state_of(clean), as_of=as_of)
         count = build(orders._replace(settings=beside), report).counts.written
         with report.progress("comparing", count) as steps:
             return _compared(settings.output, clean, outputs, steps)
@@ -76,13 +74,17 @@ def _compared(output: Path, clean: Path, outputs: Outputs, steps: Steps) -> Verd
         count += 1
         if not os.path.lexists(output / path):
             missing.append(path)
-        elif (output / path).is_symlink() or not filecmp.cmp(output / path, clean / path, False):
+        elif not _same(output / path, clean / path):
             different.append(path)
         steps.advance(1)
     others = [path for path in files(output) if not os.path.lexists(clean / path)]
     left = [path for path in others if outputs.output(path)]
     foreign = [path for path in others if not outputs.output(path)]
     return Verdict(count, tuple(missing), tuple(different), tuple(left), tuple(foreign))
+
+
+def _same(file: Path, clean: Path) -> bool:
+    return not file.is_symlink() and filecmp.cmp(file, clean, shallow=False)
 
 
 def files(folder: Path, prefix: str = "") -> Iterator[str]:
@@ -100,7 +102,7 @@ def files(folder: Path, prefix: str = "") -> Iterator[str]:
 
 @contextmanager
 def _beside(state: Path) -> Iterator[Path]:
-    """A folder on the output's file system, removed in any case; a killed run's is removed first."""
+    """A folder on the output's file system, removed in any case; a killed run's goes first."""
     folder = state / "verify"
     shutil.rmtree(folder, ignore_errors=True)
     try:

@@ -95,16 +95,16 @@ def check_place(output: Path, state: Path, paths: Iterable[str]) -> None:
     if not output.exists():
         return
     problems = []
-    seen: set[str] = set()
+    seen = {""}
     for path in paths:
-        folder = os.path.dirname(path)
-        while folder and folder not in seen:
+        for folder in _parents(path):
+            if folder in seen:
+                break
             seen.add(folder)
-            if (output / folder).is_symlink():
+            if os.path.islink(f"{output}/{folder}"):
                 what = "is a symbolic link in the output; nothing is written through it"
                 where = f"{output.name}/{folder}"
                 problems.append(Problem(where, 0, what, "remove the link", inside=False))
-            folder = os.path.dirname(folder)
     if output.stat().st_dev != state.stat().st_dev:
         what = "is on another file system than the folder beside it"
         remedy = "mount the folder above it, so that files can be renamed into place"
@@ -145,16 +145,16 @@ def put_in_place(store: Store, output: Path, state: Path) -> None:
     work = Work(store)
     staged, removals = work.counts()[:2]
     if staged or removals:
-        check_place(output, state, work.staged())
-        remember(state, work.staged())
+        check_place(output, state, (path for _, path in work.staged()))
+        remember(state, (path for _, path in work.staged()))
         with store.transaction():
             work.doubt()
             store.set_meta("everything", "1")
-        swap(output, state, work.staged(), tuple(work.removals()))
+        swap(output, state, work)
     shutil.rmtree(state / "staging", ignore_errors=True)
 
 
-def swap(output: Path, state: Path, staged: Iterable[str], removals: tuple[str, ...]) -> None:
+def swap(output: Path, state: Path, work: Work) -> None:
     """Put staged files into place in their order, then remove what is no longer wanted.
 
     An output that does not exist yet comes into being whole.
@@ -164,25 +164,29 @@ def swap(output: Path, state: Path, staged: Iterable[str], removals: tuple[str, 
         output.parent.mkdir(parents=True, exist_ok=True)
         os.rename(staging, output)
         return
-    staged = list(staged)
-    for path in _in_the_way(staged, removals):
+    removals = work.removals()
+    for path in _in_the_way([path for _, path in work.staged()] if removals else [], removals):
         _remove(output, path)
-    folders: set[str] = set()
-    for path in staged:
-        folder = os.path.dirname(path)
-        if folder not in folders:
-            os.makedirs(output / folder, exist_ok=True)
-            folders.add(folder)
-        os.replace(staging / path, output / path)
+    for job, path in work.staged():
+        _move(f"{staging}/{job}", f"{output}/{path}")
     for path in removals:
         _remove(output, path)
 
 
-def _in_the_way(staged: list[str], removals: tuple[str, ...]) -> list[str]:
+def _move(source: str, target: str) -> None:
+    """Rename a file into place, and make its folder if it is the first there."""
+    try:
+        os.replace(source, target)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(source, target)
+
+
+def _in_the_way(staged: list[str], removals: list[str]) -> list[str]:
     """Files that have to go first: where a folder is wanted, or in a folder where a file is."""
     wanted = set(staged)
-    folders = {parent for path in staged for parent in _parents(path)} if removals else set()
-    folded = {path.lower() for path in staged} if removals else set()
+    folders = {parent for path in staged for parent in _parents(path)}
+    folded = {path.lower() for path in staged}
     return [
         path
         for path in removals

@@ -62,7 +62,7 @@ class Outputs:
         return Output(*row) if row else None
 
     def near(self, path: str, count: int) -> list[str]:
-        """Files of ours that stand before and after a path in order of paths, ``count`` each way."""
+        """Files of ours before and after a path, in order of paths, ``count`` each way."""
         before = self.db.execute(
             "SELECT path FROM output WHERE path < ? ORDER BY path DESC LIMIT ?", (path, count)
         )
@@ -103,7 +103,7 @@ class Outputs:
     def supposing(self, embargo: Embargo) -> Iterator[None]:
         """Inside, the catalog speaks as if this one embargo had ended, and nothing else."""
         for table in _DELTA:  # a temporary table hides the catalog's own of that name
-            self.db.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")
+            self.db.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")  # noqa: S608 - our own names
         store = Store(Path(), self.db, fresh=False)
         store.note(embargo.number)
         store.note_leading(embargo.path)

@@ -146,13 +146,12 @@ class Work:
         """Note what a worker rendered."""
         self._db.executemany("INSERT INTO rendered VALUES (?, ?, ?, ?, ?, ?, ?)", rendered)
 
-    def staged(self) -> Iterator[str]:
-        """Paths of the staged files in the order of publication."""
-        rows = self._db.execute(
-            "SELECT path FROM job JOIN rendered ON rendered.job = job.id "
+    def staged(self) -> Iterator[tuple[int, str]]:
+        """The jobs and paths of the staged files in the order of publication."""
+        return self._db.execute(
+            "SELECT job.id, path FROM job JOIN rendered ON rendered.job = job.id "
             "WHERE staged ORDER BY rank, job.id"
         )
-        return (str(path) for (path,) in rows)
 
     def removals(self) -> list[str]:
         """Paths of the files to remove."""

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from microfiche.commands.orders import extra_option, orders_for, settings_option, stated_output, told
+from microfiche.commands.orders import (
+    extra_option,
+    orders_for,
+    settings_option,
+    stated_output,
+    told,
+)
 
 if TYPE_CHECKING:
     from microfiche.explain import Explanation
@@ -17,14 +23,16 @@ _SHOWN = 10
 
 
 @click.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @settings_option
 @extra_option
 @click.pass_context
 def explain(
     ctx: click.Context, paths: tuple[Path, ...], settings: Path, extra: tuple[str, ...]
 ) -> None:
-    """Say what files of the output are made from, and why they were last made.
+    """Say what files of the output are made from, and why.
 
     PATH is a file or a folder of the output. The exit code is 1 if no build wrote one of them.
     """
@@ -58,7 +66,7 @@ def _tell(lines: list[str]) -> None:
 
 
 def _lines(found: Explanation, content: str) -> list[str]:
-    """An explanation as a table of two columns; ``content`` is what the sources' folder is called."""
+    """An explanation in two columns; ``content`` is what the sources' folder is called."""
     rows = [
         ("kind", [f"{found.kind}: {found.key}" if found.key and not found.sources else found.kind]),
         ("source", [f"{content}/{path}" for path in found.sources]),

@@ -22,7 +22,7 @@ settings_option: Callable[..., Any] = click.option(
 )
 extra_option: Callable[..., Any] = click.option(
     "-e",
-    "--extra-setting",
+    "--extra-settings",
     "extra",
     multiple=True,
     metavar="KEY=VALUE",
@@ -31,10 +31,10 @@ extra_option: Callable[..., Any] = click.option(
 
 
 @contextmanager
-def told(content: str = "content") -> Iterator[None]:
+def told(outcome: str = "", content: str = "content") -> Iterator[None]:
     """Say in words what ends a command, and end it with exit code 1.
 
-    ``content`` is how the folder of the sources is called where one is named.
+    ``outcome`` is what is said last; ``content`` is what the sources' folder is called.
     """
     from microfiche.errors import MicroficheError
     from microfiche.report import Report
@@ -42,17 +42,20 @@ def told(content: str = "content") -> Iterator[None]:
     try:
         yield
     except MicroficheError as error:
-        Report(content=content).findings(error.problems)
+        report = Report(content=content)
+        report.findings(error.problems)
+        if outcome:
+            report.say(outcome)
         raise SystemExit(1) from None
 
 
 def stated_output(settings: Path) -> Path:
-    """The output folder that a settings file names."""
+    """The output folder that a settings file names, Pelican's own where it names none."""
     from pelican.settings import get_settings_from_file
 
     with _read(settings):
-        stated = get_settings_from_file(str(settings)).get("OUTPUT_PATH", "output")
-    return Path(settings.parent, stated).resolve()
+        stated = get_settings_from_file(str(settings)).get("OUTPUT_PATH")
+    return (Path(settings.parent, stated) if stated else Path("output")).resolve()
 
 
 def orders_for(settings: Path, output: Path, extra: tuple[str, ...] = ()) -> Orders:
@@ -62,6 +65,7 @@ def orders_for(settings: Path, output: Path, extra: tuple[str, ...] = ()) -> Ord
         MicroficheError: when the settings cannot be used, or there has been no build.
     """
     import pelican
+
     from microfiche import hooks
     from microfiche.catalog.outputs import Outputs
     from microfiche.settings import state_of

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from microfiche.commands.orders import extra_option, orders_for, settings_option, stated_output, told
+from microfiche.commands.orders import (
+    extra_option,
+    orders_for,
+    settings_option,
+    stated_output,
+    told,
+)
 
 if TYPE_CHECKING:
     from microfiche.verify import Verdict
@@ -33,24 +41,34 @@ def verify(
     jobs: int | None,
     extra: tuple[str, ...],
 ) -> None:
-    """Build beside the output, as of the last build's moment, and compare every file.
+    """Compare the output with a clean build, byte for byte.
 
-    The exit code is 1 if a file is missing, different or left over. Files that no build wrote are
-    listed too, and are no error.
+    The clean build is made beside the output, as of the moment of the last build, and removed. The
+    exit code is 1 if a file is missing, different or left over. Files that no build wrote are
+    listed as foreign, and are no error.
     """
     from microfiche.report import Report
     from microfiche.verify import verify as verified
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # clean up first
     if jobs is not None:
         extra = (*extra, f"ARCHIVE_JOBS={jobs}")
     with told():
         folder = output.resolve() if output else stated_output(settings)
         orders = orders_for(settings, folder, extra)
-    with told(orders.settings.content.name):
+    with told("Nothing was compared.", orders.settings.content.name), _terminable():
         verdict = verified(orders, Report(content=orders.settings.content.name))
     _tell(verdict, folder.name)
     ctx.exit(0 if verdict.sound else 1)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Inside, who is asked to end tidies up first."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(verdict: Verdict, output: str) -> None:
@@ -70,3 +88,4 @@ def _tell(verdict: Verdict, output: str) -> None:
         return
     *found, _ = [f"{len(paths):,} {name}" for name, paths in groups.items()]
     click.echo(f"not as a clean build makes it: {', '.join(found)}, of {verdict.count:,} files")
+    click.echo("what was edited since the last build counts as different: build first")
