@@ -22,6 +22,8 @@ PAYLOADS = (
     "<body onload=alert(1)>",
     "<details open ontoggle=alert(1)>x</details>",
     "<video><source onerror=alert(1)></video>",
+    "<video poster=javascript:alert(1) src=javascript:alert(1)></video>",
+    "<audio><source src=javascript:alert(1)><track src=javascript:alert(1)></audio>",
     "<a href=javascript:alert(1)>x</a>",
     "<a href=' javascript:alert(1)'>x</a>",
     "<a href='jav&#x09;ascript:alert(1)'>x</a>",

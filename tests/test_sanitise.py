@@ -122,9 +122,13 @@ def test_what_markdown_writes_is_kept() -> None:
 
 
 def _shape(node: LexborNode) -> tuple[str, dict[str, str | None]]:
-    attributes = {name: value for name, value in node.attributes.items() if name != "rel"}
-    if "style" in attributes:
-        attributes["style"] = (attributes["style"] or "").rstrip(";").replace(": ", ":")
+    """An element with its attributes, but for what is said in another way or added."""
+    attributes = {
+        name: value for name, value in node.attributes.items() if name not in ("rel", "tabindex")
+    }
+    aligned = re.fullmatch(r"text-align:\s*(\w+);?", attributes.pop("style", None) or "")
+    if aligned:
+        attributes["class"] = f"align-{aligned[1]}"
     return node.tag or "", attributes
 
 

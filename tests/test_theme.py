@@ -44,8 +44,8 @@ STYLE_SIZE = 20 * 1024
 UNSTYLED = {"archive", "front", "index", "lost", "story-page", "term", "year"}
 """Classes of <main> that the theme has no rule for: they are there for an owner's own sheet."""
 
-FOREIGN = {"footnote", "highlight"}
-"""Classes that Markdown's footnotes and Pygments write into a story's body."""
+FOREIGN = {"align-center", "align-left", "align-right", "footnote", "highlight"}
+"""Classes that footnotes, Pygments and the sanitiser write into a story's body."""
 
 SITE = Site(
     name="The Harbour Record",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from urllib.parse import urlsplit
 
 import nh3
 
@@ -30,14 +29,12 @@ _ATTRIBUTES = {
     "audio": {"controls", "src", "preload"},
     "col": {"span"},
     "colgroup": {"span"},
-    "del": {"cite", "datetime"},
+    "del": {"datetime"},
     "iframe": {"src", "width", "height", "title", "allowfullscreen"},
     "img": {"alt", "height", "src", "width", "loading"},
-    "ins": {"cite", "datetime"},
+    "ins": {"datetime"},
     "li": {"value"},
     "ol": {"reversed", "start", "type"},
-    "q": {"cite"},
-    "blockquote": {"cite"},
     "source": {"src", "type", "media"},
     "td": {"colspan", "headers", "rowspan", "style"},
     "th": {"abbr", "colspan", "headers", "rowspan", "scope", "style"},
@@ -61,6 +58,7 @@ _UNNESTED = frozenset(
     "area base br col colgroup dd dt embed hr img input li link meta option optgroup p param rp rt"
     " source tbody td tfoot th thead tr track wbr".split()
 )
+_HTTPS = re.compile(r"https://([A-Za-z0-9.-]+)(?=[/?#]|$)")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -83,7 +81,7 @@ class Sanitiser:
     """One nh3 cleaner, made once a worker."""
 
     def __init__(self, embed_hosts: tuple[str, ...] = ()) -> None:
-        self._hosts = frozenset(embed_hosts)
+        self._hosts = frozenset(host.lower() for host in embed_hosts)
         self._cleaner = nh3.Cleaner(
             tags=_TAGS if embed_hosts else _TAGS - {"iframe"},
             clean_content_tags={"script", "style"},
@@ -123,12 +121,9 @@ def below_headline(html: str) -> str:
 
 
 def _host_of(address: str) -> str:
-    """The host of an https address, empty where it is none."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return (parts.hostname or "") if parts.scheme == "https" else ""
+    """The host of an https address, empty where it is none, or could be read as another's."""
+    match = _HTTPS.match(address)
+    return match[1].lower() if match else ""
 
 
 def depth(html: str) -> int:
