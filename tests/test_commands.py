@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,6 +21,8 @@ from microfiche import write
 from microfiche.commands import main
 from microfiche.explain import Explainer, Explanation
 from microfiche.hooks import orders_for
+from microfiche.records import Counts
+from microfiche.report import Report, summary
 from microfiche.settings import state_of
 from pelican.settings import read_settings
 
@@ -25,6 +30,16 @@ from tests.conftest import PICTURE, ROOT, Site
 
 PAGE = ROOT / "docs" / "commands.md"
 HEAVY = {"babel", "jinja2", "lxml", "markdown", "msgspec", "pelican", "rich"}
+
+
+class Clock:
+    """A clock that stands still."""
+
+    seconds = 0.0
+
+    def monotonic(self) -> float:
+        """What it shows."""
+        return self.seconds
 
 
 def configure(site: Site, **conf: Any) -> Path:
@@ -75,6 +90,16 @@ def trace(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
+def examples() -> Iterator[tuple[str, str]]:
+    """Every command of the page with what it is shown to print."""
+    fences = re.findall(
+        r"^```console\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    for example in re.split(r"^\$ ", "".join(fences), flags=re.MULTILINE)[1:]:
+        line, _, expected = example.partition("\n")
+        yield line, expected
+
+
 def pattern(expected: str) -> str:
     """What is documented as a regular expression: `…` is anything, and alone it is lines."""
     text = re.escape(expected).replace("^…", "…")
@@ -101,10 +126,8 @@ def test_the_examples_of_the_page_say_what_it_shows(gazette: Site, tmp_path: Pat
         script = tmp_path / "bin" / name
         script.write_text(f"#!{sys.executable}\n{code}\n")
         script.chmod(0o755)
-    shown = "".join(re.findall(r"^```console\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL))
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-    for example in re.split(r"^\$ ", shown, flags=re.MULTILINE)[1:]:
-        line, _, expected = example.partition("\n")
+    for line, expected in examples():
         result = subprocess.run(
             ["sh", "-c", line],
             cwd=folder,
@@ -131,6 +154,66 @@ def test_help_imports_nothing_heavy() -> None:
     assert "click" in imported
     assert not HEAVY & imported
     assert result.stdout.startswith("Usage: microfiche ")
+
+
+# What a build says
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It says so."""
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time that progress is told by, which passes only when it is told to."""
+    clock = Clock()
+    monkeypatch.setattr("microfiche.report.time", clock)
+    monkeypatch.setenv("TERM", "xterm")
+    return clock
+
+
+def test_the_last_line_of_a_build_says_what_was_done_and_what_waits() -> None:
+    """In one line, with thousands marked."""
+    counts = Counts(changed=3, written=14, removed=1, unchanged=148_201)
+    due = datetime(2026, 12, 1, 6, 0, tzinfo=ZoneInfo("Europe/Kyiv"))
+    line = "3 sources changed → 14 files written, 1 removed, 148,201 unchanged, 0.84 s"
+    assert summary(counts, 0.84, None) == line
+    assert summary(counts, 0.84, due) == f"{line} · next embargo ends 2026-12-01 06:00 EET"
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_nothing_is_said_of_quick_work(clock: Clock, stream: type[io.StringIO]) -> None:
+    """A bar that comes and goes at once only flickers."""
+    out = stream()
+    with Report(out).progress("rendering", 300) as steps:
+        clock.seconds += 0.9
+        steps.advance(100)
+    assert out.getvalue() == ""
+
+
+def test_long_work_shows_a_bar_at_a_terminal(clock: Clock) -> None:
+    """It is there after a second, and gone when the work is done."""
+    out = Terminal()
+    with Report(out).progress("rendering", 300) as steps:
+        clock.seconds += 1.1
+        steps.advance(100)
+    shown = re.sub(r"\x1b\[[0-9;?]*m", "", out.getvalue())
+    assert re.search(r"rendering [━╸╺]+ +100/300", shown)
+    assert out.getvalue().endswith("\x1b[2K")  # the line is wiped
+
+
+def test_long_work_is_told_in_lines_elsewhere(clock: Clock) -> None:
+    """A log gets one in ten seconds, in plain text."""
+    out = io.StringIO()
+    with Report(out).progress("rendering", 3_000) as steps:
+        for _ in range(25):
+            clock.seconds += 1
+            steps.advance(100)
+    assert out.getvalue() == "rendering: 1,000 of 3,000\nrendering: 2,000 of 3,000\n"
 
 
 # Explain: what a file is made from
@@ -325,7 +408,7 @@ def test_the_next_embargo_that_touches_a_page_is_told(site: Site) -> None:
 
 def test_after_a_refused_build_a_page_that_goes_is_told(site: Site) -> None:
     """The catalog is ahead of the output then."""
-    site.story("a.md", Date="2024-11-01")
+    site.story("a.md", Date="2024-11-01", Tags="Land")
     site.story("b.md", Date="2024-12-01", Tags="Sea")
     site.publish()
     (site.content / "b.md").unlink()
@@ -437,6 +520,19 @@ def test_explaining_leaves_no_trace(site: Site, microfiche: Callable[..., Result
     assert trace(site.output.parent / ".microfiche") == before
 
 
+def test_a_catalog_that_a_killed_build_left_open_is_read(
+    site: Site, microfiche: Callable[..., Result]
+) -> None:
+    """The next build is not disturbed by that."""
+    site.story()
+    site.publish()
+    (state_of(site.output) / "catalog.sqlite.seal").unlink()
+    assert microfiche("explain", "output/index.html").exit_code == 0
+    site.story("another.md")
+    site.publish()
+    assert microfiche("verify").exit_code == 0
+
+
 def test_control_characters_in_names_cannot_play_tricks(
     site: Site, microfiche: Callable[..., Result]
 ) -> None:
@@ -457,13 +553,13 @@ def test_a_build_is_as_a_clean_build_makes_it(
     gazette.publish(ARCHIVE_AS_OF="2024-11-01 12:00")
     gazette.story("2024/10/31/storm-warning.md", "Gone.", Date="2024-10-31", Tags="ships")
     gazette.publish(ARCHIVE_AS_OF="2024-11-01 12:00")
-    before = trace(gazette.output.parent)
+    before = trace(gazette.output.parent).keys()
     result = microfiche("verify")
     count = len(gazette.files())
     assert result.stdout == f"{count:,} files, all as a clean build makes them\n"
     assert result.exit_code == 0
     assert "2024/11/02/first-ship/index.html" not in gazette.files()
-    assert trace(gazette.output.parent).keys() - before.keys() == set()
+    assert trace(gazette.output.parent).keys() == before
 
 
 def test_what_is_missing_different_left_over_and_foreign_is_listed(
@@ -474,7 +570,8 @@ def test_what_is_missing_different_left_over_and_foreign_is_listed(
     site.story("b.md", Date="2024-11-01 10:00")
     site.publish()
     (site.output / "feed.xml").unlink()
-    (site.output / "404.html").write_bytes(site.read("404.html").swapcase().encode())
+    page = site.output / "404.html"
+    page.write_bytes(page.read_bytes().swapcase())
     (site.output / "archive" / "index.html").unlink()
     (site.output / "archive" / "index.html").symlink_to("/etc/hosts")
     (site.output / "CNAME").touch()
@@ -525,12 +622,12 @@ def test_a_broken_story_ends_verify_and_leaves_nothing(
     site.story()
     site.publish()
     site.write("bad.md", "no headers\n")
-    before = trace(site.output.parent / ".microfiche")
+    before = trace(site.output.parent).keys()
     result = microfiche("verify")
     assert result.exit_code == 1
     assert result.stderr.startswith("content/bad.md:1: error: there are no headers")
     assert result.stderr.endswith("Nothing was compared.\n")
-    assert trace(site.output.parent / ".microfiche") == before
+    assert trace(site.output.parent).keys() == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

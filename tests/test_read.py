@@ -151,7 +151,7 @@ def test_markup_that_takes_for_ever_is_an_error_of_its_story(site: Site, text: s
         (">" * 5_000, "more than 100 elements stand one within the other"),
         ("<div>" * 5_000, "more than 100 elements stand one within the other"),
         ("<ul><li>" * 5_000, "more than 100 elements stand one within the other"),
-        ("[r]: /" + "x" * 5_000 + "\n\n" + "[r] " * 5_000, "characters of HTML"),
+        ("[r]: /" + "x" * 5_000 + "\n\n" + "[r] " * 10_000, "characters of HTML"),
         ("x\n\n" * (BODY_LIMIT // 3 + 1), f"keep a story within {BODY_LIMIT:,} characters"),
         ("x" * 2 * BODY_LIMIT, f"keep a story within {BODY_LIMIT:,} characters"),
     ],
@@ -186,13 +186,43 @@ def test_odd_but_bearable_markup_is_published(site: Site, text: str) -> None:
     assert read(site, HEAD + text).story
 
 
-def test_an_unclosed_element_does_not_swallow_the_story(site: Site) -> None:
-    """Markdown below it is Markdown, and the page's own elements are not closed by it."""
-    html = body(site, "<div>\n\n**bold** text\n\n- a\n- b\n\nend</div></div></article>\n")
-    assert "<strong>bold</strong>" in html
-    assert "<li>a</li>" in html
-    assert html.count("<div>") == html.count("</div>") == 1
-    assert "</article>" not in html
+@pytest.mark.parametrize("tag", ["div", "p", "center", "section", "details", "blockquote", "pre"])
+@pytest.mark.parametrize("trust", ["sanitise", "trust"])
+def test_an_element_that_swallows_the_rest_of_a_story_is_an_error(
+    site: Site, tag: str, trust: str
+) -> None:
+    """Markdown takes all that follows it for HTML, so that readers would see asterisks."""
+    text = f"{HEAD}One.\n\n<{tag}>\n\n**bold** text\n"
+    found = error(site, text, ARCHIVE_RAW_HTML=trust)
+    assert found == (
+        f"content/story.md:6: error: <{tag}> is not closed, so that what follows it is no Markdown; "
+        f"add `</{tag}>` where it is to end"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>\n\nraw\n\n</div>\n\n**bold**",
+        "<p>The end.",
+        "<br>\n\n**bold**",
+        "a <b>b\n\n**bold**",
+        "<ul><li>a<li>b</ul>\n\n**bold**",
+        "<!-- <div> -->\n\n**bold**",
+        "`<div>`\n\n**bold**",
+        "```\n<div>\n```\n\n**bold**",
+        "</div>\n\n**bold**",
+    ],
+)
+def test_html_that_swallows_nothing_is_no_error(site: Site, text: str) -> None:
+    """However it is written."""
+    assert read(site, HEAD + text).problems == ()
+
+
+def test_a_story_cannot_close_the_elements_of_its_page(site: Site) -> None:
+    """Or it could put something in their place."""
+    html = body(site, "a</div></div></article></main></body>b")
+    assert "</" not in html.replace("</p>", "")
 
 
 class _Failing(Extension):
@@ -264,6 +294,13 @@ def test_what_is_taken_out_is_told_with_its_line(site: Site, text: str, what: st
     (found,) = said(reading.problems, Severity.WARNING)
     assert found.startswith("content/story.md:6: warning: ")
     assert what in found
+
+
+def test_headings_move_below_the_headline_in_silence(site: Site) -> None:
+    """A page has one first-level heading, its story's."""
+    reading = read(site, HEAD + "# One\n\n<b>x</b>\n\n## Two")
+    assert re.findall(r"<h\d>", reading.body) == ["<h2>", "<h3>"]
+    assert reading.problems == ()
 
 
 def test_an_archive_that_owns_its_stories_may_trust_their_html(site: Site) -> None:

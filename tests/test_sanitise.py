@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from microfiche.markup import Markup
-from microfiche.sanitise import DEPTH, Sanitiser, depth, removed
+from microfiche.sanitise import DEPTH, Sanitiser, nesting, removed
 from pelican.settings import DEFAULT_CONFIG
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -177,8 +177,8 @@ def test_a_frame_brings_no_document_of_its_own() -> None:
 
 def test_the_elements_that_were_taken_out_are_named() -> None:
     """So that the author can be told."""
-    html = "<p>a<blink>b</blink><SCRIPT>c</SCRIPT><p>d"
-    assert removed(html, SANITISER.clean(html)) == ("blink", "script")
+    html = "<p>a<blink>b</blink><SCRIPT>if (c<d) e</SCRIPT><!-- <form> --><p>d<style>x</style>"
+    assert removed(html, SANITISER.clean(html)) == ("blink", "script", "style")
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,31 @@ def test_the_elements_that_were_taken_out_are_named() -> None:
 )
 def test_depth_is_how_many_elements_are_open_at_once(html: str, deep: int) -> None:
     """Elements whose end tag may be left out do not count, or long lists would be deep."""
-    assert depth(html) == deep
+    assert nesting(html).depth == deep
+
+
+@pytest.mark.parametrize(
+    ("html", "unclosed"),
+    [
+        ("text", ""),
+        ("<p>a</p><br><img><hr>", ""),
+        ("<ul><li>a<li>b</ul>", ""),
+        ("<table><tr><td>a</table>", ""),
+        ("<p><b>a</p>", ""),
+        ("</div>", ""),
+        ("<p>a</p><div><p>b</p>", "<div><p>b</p>"),
+        ("<p>a<p>b</p>", "<p>a<p>b</p>"),
+        ("<!-- <div> --><p>a</p>", ""),
+        ("<section><div></section>", ""),
+    ],
+)
+def test_the_first_element_that_is_never_closed_is_found(html: str, unclosed: str) -> None:
+    """An end tag closes all that is open in its element."""
+    assert nesting(html).unclosed == unclosed
 
 
 def test_what_markdown_writes_is_not_deep() -> None:
     """The limit is far above what a story needs."""
     html = Markup(DEFAULT_CONFIG["MARKDOWN"]).convert(MARKDOWN * 50).html
-    assert depth(html) < DEPTH // 5
+    assert nesting(html).depth < DEPTH // 5
+    assert nesting(html).unclosed == ""

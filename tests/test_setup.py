@@ -142,6 +142,24 @@ def test_html_takes_content_settings_output_and_options(tree: Path, venv: Path) 
     assert result.stdout == "[-m][pelican][../other stories][-s][my.py][-o][out][--verbose]\n"
 
 
+def test_html_takes_workers_and_a_moment(tree: Path, venv: Path) -> None:
+    """JOBS and AS_OF become settings of this build."""
+    assert venv.exists()
+    words = ["JOBS=4", "AS_OF=2024-11-01 18:00", "PELICANOPTS=--verbose"]
+    assert make(tree, "-s", "html", *words).stdout == (
+        "[-m][pelican][content][-s][pelicanconf.py][-o][output][--verbose]"
+        '[-e][ARCHIVE_JOBS=4][ARCHIVE_AS_OF="2024-11-01 18:00"]\n'
+    )
+
+
+def test_settings_that_would_be_lost_are_refused(tree: Path, venv: Path) -> None:
+    """Of several -e, Pelican heeds the last one only."""
+    assert venv.exists()
+    result = make(tree, "html", "JOBS=4", "PELICANOPTS=-e SITENAME=1")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "JOBS and AS_OF do not go with -e in PELICANOPTS" in result.stderr
+
+
 def test_public_builds_with_the_public_settings(tree: Path, venv: Path) -> None:
     """The public site has a folder and settings of its own."""
     assert venv.exists()

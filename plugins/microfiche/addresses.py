@@ -15,9 +15,10 @@ from urllib.parse import quote
 from msgspec import Struct
 
 _SAFE = "/-._~!$&'()*+,;=:@"  # RFC 3986, pchar and the slash
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August")
-_MONTHS += ("September", "October", "November", "December")
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _NOWHERE = frozenset(("", ".", ".."))
 _CONTROL = re.compile("[\x00-\x1f\x7f]")

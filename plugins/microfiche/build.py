@@ -35,6 +35,7 @@ from microfiche.headers import unknown_headers_note
 from microfiche.records import Counts
 from microfiche.report import Report
 from microfiche.settings import Settings
+from microfiche.theme import Theme
 from microfiche.workers import Crew, Orders
 
 
@@ -148,7 +149,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
     return clashes
 
 
-def _all_at_stake(store: Store, orders: Orders, theme: render.Theme) -> bool:
+def _all_at_stake(store: Store, orders: Orders, theme: Theme) -> bool:
     """Whether what all pages share has changed, or an earlier build left things in doubt."""
     desk = render.make_desk(orders.settings, Catalog(store.db))
     engine = render.make_engine(orders.settings, theme, desk, orders.program)

@@ -145,13 +145,13 @@ def words(day: str, lang: str) -> str:
 @lru_cache(maxsize=4096)
 def month_name(month: int, lang: str) -> str:
     """A month's name standing alone, such as ``November``."""
-    return get_month_names("wide", "stand-alone", locale(lang))[month]
+    return str(get_month_names("wide", "stand-alone", locale(lang))[month])
 
 
 @lru_cache(maxsize=4096)
 def month_abbreviation(month: int, lang: str) -> str:
     """A month's short name standing alone, such as ``Nov``."""
-    return get_month_names("abbreviated", "stand-alone", locale(lang))[month]
+    return str(get_month_names("abbreviated", "stand-alone", locale(lang))[month])
 
 
 @lru_cache(maxsize=4096)

@@ -85,7 +85,7 @@ def suffixes(conf: Mapping[str, Any]) -> tuple[str, ...]:
         if reader.enabled
         for suffix in reader.file_extensions
     }
-    found |= stated
+    found |= stated if isinstance(stated, Mapping) else {}  # which is reported in its place
     return tuple(sorted(suffix for suffix, reader in found.items() if reader))
 
 

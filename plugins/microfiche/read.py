@@ -26,7 +26,14 @@ from microfiche.errors import Problem, SettingsError, Severity, Unreadable
 from microfiche.foreign import ForeignReaders
 from microfiche.markup import Markup
 from microfiche.records import Changed, Found, Header, Reading, Reference, SourceKind, Story
-from microfiche.sanitise import DEPTH, HTML_ELEMENTS, Sanitiser, below_headline, depth, removed
+from microfiche.sanitise import (
+    DEPTH,
+    HTML_ELEMENTS,
+    Sanitiser,
+    below_headline,
+    nesting,
+    removed,
+)
 from microfiche.settings import ReadSettings
 from microfiche.story import Maker, picture_path
 from microfiche.workers import Orders
@@ -38,6 +45,7 @@ _BLOCK = 1 << 20
 # What XML 1.0 forbids (section 2.2, production Char), so that it can stand in no feed.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[^>]*(?:>|$)")
+_ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9]*)")
 _SHORT = 500
 _SHOWN = re.compile(r"[^\s<]|<(?:img|audio|video|iframe|picture)\b")
 _MARKS = re.compile(r"\A(\s*)\ufeff+")
@@ -127,7 +135,7 @@ class Reader:
             raise Unreadable(*(problems or [_no_headers(path)]))
         try:
             html, clean = self._converted(path, split.body)
-            html, warnings = self._harmless(path, text, html, clean=clean)
+            html, warnings = self._harmless(path, text, html, clean=clean, markdown=True)
         except Unreadable as error:
             return list(split.headers), "", [*problems, *error.problems]
         return list(split.headers), html, [*problems, *warnings]
@@ -141,7 +149,7 @@ class Reader:
         values, html = self._foreign_readers.read(path, suffix)
         headers = [Header(name, _plain(value), 0) for name, value in values]
         problems = header_lines.check(path, headers)
-        html, warnings = self._harmless(path, text, html, clean=False)
+        html, warnings = self._harmless(path, text, html, clean=False, markdown=False)
         return headers, html, [*problems, *warnings]
 
     def _converted(self, path: str, raw: str) -> tuple[str, bool]:
@@ -161,23 +169,25 @@ class Reader:
         raise Unreadable(Problem(path, 1, what, remedy))
 
     def _harmless(
-        self, path: str, text: str, html: str, *, clean: bool
+        self, path: str, text: str, html: str, *, clean: bool, markdown: bool
     ) -> tuple[str, list[Problem]]:
         """Sanitise a body; what was taken away is said, with the line it stood on."""
         if len(html) > HTML_LIMIT:
             what = f"the story becomes {len(html):,} characters of HTML"
             raise Unreadable(Problem(path, 1, what, "look for a footnote or link that stands very often"))
-        if self._settings.trust_html:
-            return html, []
         if clean:
-            return below_headline(html), []
-        if depth(html) > DEPTH:
+            return html if self._settings.trust_html else below_headline(html), []
+        depth, unclosed = nesting(html)
+        problems = _left_open(path, text, unclosed) if markdown and unclosed else []
+        if self._settings.trust_html:
+            return html, problems
+        if depth > DEPTH:
             what = f"more than {DEPTH} elements stand one within the other"
             remedy = "close what is left open (`</b>`, `</div>`), or nest quotes and lists less"
             raise Unreadable(Problem(path, 1, what, remedy))
-        after = below_headline(self._sanitiser.clean(html))
-        warnings = [_taken_out(path, text, name) for name in removed(html, after)]
-        return _FORBIDDEN.sub("", after), warnings
+        after = self._sanitiser.clean(html)
+        problems += [_taken_out(path, text, name) for name in removed(html, after)]
+        return below_headline(_FORBIDDEN.sub("", after)), problems
 
     def _plain_summary(self, path: str, header: Header) -> Header:
         """A summary may be Markdown, as in Pelican; lists show its text."""
@@ -356,6 +366,22 @@ def _no_text(path: str, suffix: str) -> Problem:
     if suffix in ("html", "htm"):
         remedy = "write it between `<body>` and `</body>`"
     return Problem(path, 1, "the story has no text", remedy, Severity.WARNING)
+
+
+def _left_open(path: str, text: str, html: str) -> list[Problem]:
+    """The finding about an element that swallows what follows it: Markdown takes it for HTML.
+
+    ``html`` begins with the element.
+    """
+    if "\n\n" not in html:
+        return []
+    first = html.split("\n", 1)[0]
+    at = text.find(first)
+    line = text.count("\n", 0, at) + 1 if at >= 0 else 1
+    name = _ELEMENT.match(html)
+    tag = name[1] if name else ""
+    what = f"<{tag}> is not closed, so that what follows it is no Markdown"
+    return [Problem(path, line, what, f"add `</{tag}>` where it is to end")]
 
 
 def _taken_out(path: str, text: str, name: str) -> Problem:

@@ -25,7 +25,7 @@ class Report:
     def __init__(self, stream: TextIO | None = None, *, content: str = "content") -> None:
         self._stream = stream or sys.stderr
         self._content = content
-        self._console = Console(file=self._stream, highlight=False, soft_wrap=True)
+        self._console = Console(file=self._stream, emoji=False, highlight=False, soft_wrap=True)
 
     def say(self, line: str) -> None:
         """One line, as it is."""

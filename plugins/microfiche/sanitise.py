@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import NamedTuple
 
 import nh3
 
@@ -53,15 +54,18 @@ HTML_ELEMENTS = _TAGS | frozenset(
 )
 """Every element there is or was: what is none of them was probably meant as text."""
 
-# Their end tags may be left out, or there are none: they do not nest in one another.
-_UNNESTED = frozenset(
-    "area base br col colgroup dd dt embed hr img input li link meta option optgroup p param rp rt"
-    " source tbody td tfoot th thead tr track wbr".split()
+_VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr".split()
+)
+# Their end tags may be left out: they do not nest in one another.
+_UNNESTED = _VOID | frozenset(
+    "colgroup dd dt li option optgroup p rp rt tbody td tfoot th thead tr".split()
 )
 _HTTPS = re.compile(r"https://([A-Za-z0-9.-]+)(?=[/?#]|$)")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_CODE = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 _EMPTY_FRAME = re.compile(r'<iframe(?![^>]*\ssrc=")[^>]*></iframe>')
 _HARMLESS = {"html", "head", "body", "tt", "big", "font"}
 _ALIGNED = re.compile(r'<(t[dh])([^<>]*?) style="text-align:\s*(left|right|center)"([^<>]*)>')
@@ -126,26 +130,61 @@ def _host_of(address: str) -> str:
     return match[1].lower() if match else ""
 
 
-def depth(html: str) -> int:
-    """How many elements are open at once, at most; elements that cannot nest are not counted."""
+class Nesting(NamedTuple):
+    """How the elements of a piece of HTML stand in one another.
+
+    ``depth`` is how many are open at once, at most; elements that cannot nest are not counted, and
+    more than ``DEPTH`` is not looked into. ``unclosed`` is the HTML from the first element on that is
+    open at the end, empty where there is none.
+    """
+
+    depth: int
+    unclosed: str
+
+
+def nesting(html: str) -> Nesting:
+    """Look at all tags once."""
+    html = _without_comments(html)
     opened: Counter[str] = Counter()
+    stack: list[tuple[str, int]] = []
+    waiting: Counter[str] = Counter()
     deepest = at = 0
-    for end, name in _TAG.findall(html):
-        name = name.lower()
-        if name in _UNNESTED:
+    for match in _TAG.finditer(html):
+        name = match[2].lower()
+        step = 0 if name in _UNNESTED else -bool(opened[name]) if match[1] else 1
+        opened[name] += step
+        at += step
+        deepest = max(deepest, at)
+        if deepest > DEPTH:
+            break
+        if name in _VOID:
             continue
-        if not end:
-            opened[name] += 1
-            at += 1
-            deepest = max(deepest, at)
-        elif opened[name]:
-            opened[name] -= 1
-            at -= 1
-    return deepest
+        if not match[1]:
+            stack.append((name, match.start()))
+            waiting[name] += 1
+        elif waiting[name]:
+            _pop(stack, waiting, name)
+    return Nesting(deepest, html[stack[0][1] :] if stack else "")
+
+
+def _pop(stack: list[tuple[str, int]], waiting: Counter[str], name: str) -> None:
+    """Close an element with all that is open in it."""
+    while stack:
+        closed = stack.pop()[0]
+        waiting[closed] -= 1
+        if closed == name:
+            return
 
 
 def removed(before: str, after: str) -> tuple[str, ...]:
     """Names of the elements that sanitising took away, sorted."""
     kept = {name.lower() for name in _ELEMENT.findall(after)}
+    before = _CODE.sub(r"<\1>", _without_comments(before))
     had = {name.lower() for name in _ELEMENT.findall(before)}
     return tuple(sorted(had - kept - _HARMLESS))
+
+
+def _without_comments(html: str) -> str:
+    """HTML without its comments; one that does not end goes on to the end."""
+    first, *rest = html.split("<!--")
+    return "".join([first, *(part.partition("-->")[2] for part in rest)])

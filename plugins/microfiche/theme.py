@@ -146,6 +146,8 @@ def _faulty(name: str, line: int, error: Exception) -> Problem:
 
 def _code_colours() -> str:
     """Pygments' colours for code, light and dark."""
-    light = HtmlFormatter(style=_LIGHT_STYLE).get_style_defs(".highlight")
-    dark = HtmlFormatter(style=_DARK_STYLE).get_style_defs(".highlight")
+    light, dark = (
+        HtmlFormatter(style=style).get_style_defs(".highlight")  # type: ignore[no-untyped-call]
+        for style in (_LIGHT_STYLE, _DARK_STYLE)
+    )
     return f"/* Code */\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"

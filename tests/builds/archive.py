@@ -11,16 +11,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pelican.settings import read_settings
-
 import microfiche
 from microfiche.build import build
 from microfiche.errors import MicroficheError, Problem, Severity
 from microfiche.hooks import orders_for
 from microfiche.records import Counts
 from microfiche.report import Report
+from pelican.settings import read_settings
 
-FOREIGN = {"CNAME": b"archive.example\n", "2024/kept.txt": b"not ours\n", "tag/kept.txt": b"nor this\n"}
+FOREIGN = {
+    "CNAME": b"archive.example\n",
+    "2024/kept.txt": b"not ours\n",
+    "tag/kept.txt": b"nor this\n",
+}
 """Files that somebody else put into the output."""
 
 
@@ -78,7 +81,11 @@ class State:
 
     def key(self) -> str:
         """Tells states apart."""
-        parts = (sorted(self.content().items()), sorted(self.theme.items()), sorted(self.conf.items()))
+        parts = (
+            sorted(self.content().items()),
+            sorted(self.theme.items()),
+            sorted(self.conf.items()),
+        )
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -90,7 +97,9 @@ class Built(NamedTuple):
 
     def errors(self) -> list[str]:
         """What it called an error."""
-        return [f"{each.path}: {each.what}" for each in self.findings if each.severity == Severity.ERROR]
+        return [
+            f"{each.path}: {each.what}" for each in self.findings if each.severity == Severity.ERROR
+        ]
 
 
 class File(NamedTuple):
@@ -115,11 +124,6 @@ class Archive:
         self.content.mkdir(parents=True)
         shutil.copytree(microfiche.THEME, self.theme)
         self.sync()
-
-    @property
-    def catalog(self) -> Path:
-        """The catalog's file."""
-        return self.output.parent / ".microfiche" / self.output.name / "catalog.sqlite"
 
     def sync(self, *, keep_times: bool = False) -> None:
         """Bring the files in step with the state; ``keep_times`` hides edits behind old mtimes."""
@@ -238,7 +242,9 @@ def differences(found: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> list
     told = [f"missing: {path}" for path in sorted(wanted.keys() - found.keys())]
     told += [f"left over: {path}" for path in sorted(found.keys() - wanted.keys())]
     both = sorted(found.keys() & wanted.keys())
-    told += [_unlike(path, found[path], wanted[path]) for path in both if found[path] != wanted[path]]
+    told += [
+        _unlike(path, found[path], wanted[path]) for path in both if found[path] != wanted[path]
+    ]
     return told
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import jinja2.meta
 import pytest
-
 from microfiche import intake, render
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
 
-from tests.builds.archive import FOREIGN, Archive, Built, File, State, differences, folders, tree
+from tests.builds.archive import FOREIGN, Archive, Built, File, differences, folders, tree
 from tests.builds.edits import Edit, at_first, mend, perform
 
 _PATIENCE = 2
@@ -92,7 +91,9 @@ class Machine:
 
 
 def _collides(built: Built) -> bool:
-    return any("claims the address" in line or "has to be a folder" in line for line in built.errors())
+    return any(
+        "claims the address" in line or "has to be a folder" in line for line in built.errors()
+    )
 
 
 def _parents(paths: Iterable[str]) -> set[str]:
@@ -104,8 +105,16 @@ def _parents(paths: Iterable[str]) -> set[str]:
 
 
 def _findings(built: Built, clean: Built) -> list[str]:
-    told = [f"not found by a clean build: {each}" for each in built.findings if each not in clean.findings]
-    return told + [f"found by a clean build only: {each}" for each in clean.findings if each not in built.findings]
+    told = [
+        f"not found by a clean build: {each}"
+        for each in built.findings
+        if each not in clean.findings
+    ]
+    return told + [
+        f"found by a clean build only: {each}"
+        for each in clean.findings
+        if each not in built.findings
+    ]
 
 
 def _touched(before: Mapping[str, File], after: Mapping[str, File]) -> list[str]:

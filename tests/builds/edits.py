@@ -34,7 +34,13 @@ DATES = (
     "1999-05-05",
     "2027-06-01",
 )
-MOMENTS = ("2026-06-01T00:00Z", "2024-01-01T08:00Z", "2026-01-01T06:00Z", "2028-01-01T00:00Z", "2024-02-15")
+MOMENTS = (
+    "2026-06-01T00:00Z",
+    "2024-01-01T08:00Z",
+    "2026-01-01T06:00Z",
+    "2028-01-01T00:00Z",
+    "2024-02-15",
+)
 TITLES = ("Alpha", "Beta", "Gamma rays & <light>", "Delta")
 SECTIONS = ("World", "world", "Culture", "WORLD", "", "Élan")
 TAGS = ("Russia", "russia", "Moon, Russia", "RUSSIA", "moon", "", "C++, Moon", "Élan; elan", "C++")
@@ -74,7 +80,12 @@ TEMPLATES = (
     "templates/front.html",
     "templates/unused.html",
 )
-BROKEN = ("", "Title: no date\n\nBody.\n", "Title: x\nDate: yesterday\n\nBody.\n", "Tgas: x\n\nBody.\n")
+BROKEN = (
+    "",
+    "Title: no date\n\nBody.\n",
+    "Title: x\nDate: yesterday\n\nBody.\n",
+    "Tgas: x\n\nBody.\n",
+)
 SPECIAL = '{% extends "story.html" %}{% block kind %}special{% endblock %}'
 UNSET = None
 
@@ -104,7 +115,10 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("TIMEZONE", ("UTC", "Europe/Kyiv")),
     ("STATIC_PATHS", (["images"], ["images", "files"], [])),
     ("STATIC_SAVE_AS", ("{path}", "s/{path}")),
-    ("EXTRA_PATH_METADATA", ({}, {"images/a.png": {"path": "icon.png"}, "news": {"author": "Desk"}})),
+    (
+        "EXTRA_PATH_METADATA",
+        ({}, {"images/a.png": {"path": "icon.png"}, "news": {"author": "Desk"}}),
+    ),
     ("DEFAULT_METADATA", ({}, {"tags": "Moon"})),
     ("SUMMARY_MAX_LENGTH", (50, 2)),
     ("USE_FOLDER_AS_CATEGORY", (True, False)),
@@ -120,13 +134,19 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
 def at_first() -> State:
     """The archive that every script begins with."""
     lead = Draft("Lead", DATES[2]).having(
-        Category="World", Tags="Russia, Moon", Author="Ann Lee", Story="The Race", Image="images/a.png"
+        Category="World",
+        Tags="Russia, Moon",
+        Author="Ann Lee",
+        Story="The Race",
+        Image="images/a.png",
     )
     return State(
         drafts={
             "a.md": lead,
             "2024/b.md": Draft("Second", DATES[3]).having(Category="world", Tags="russia"),
-            "news/c.md": Draft("Third", DATES[1], links=("[x]({filename}/a.md)",)).having(Tags="Moon"),
+            "news/c.md": Draft("Third", DATES[1], links=("[x]({filename}/a.md)",)).having(
+                Tags="Moon"
+            ),
             "d.md": Draft("Last", DATES[6]).having(Category="Culture", Author="Bo", Tags="Russia"),
             "pages/about.md": Draft("About", links=("[x]({filename}/d.md)",)),
         },
@@ -183,7 +203,7 @@ def _header(name: str, values: Sequence[str]) -> Callable[[Archive, int, int], N
     return _with(lambda draft, how: draft.having(**{name: _pick(values, how)}))
 
 
-def _nothing(archive: Archive, which: int, how: int) -> None:
+def _nothing(_archive: Archive, _which: int, _how: int) -> None:
     """Build again without any change."""
 
 
@@ -191,7 +211,9 @@ def _add(archive: Archive, which: int, how: int) -> None:
     path = next((name for name in _rotated(NAMES, which) if name not in archive.state.drafts), None)
     if path:
         archive.state.drafts[path] = Draft(f"New {which}", _pick(DATES, how)).having(
-            Category=_pick(SECTIONS, how), Tags=_pick(TAGS, which + how), Author=_pick(BYLINES, which)
+            Category=_pick(SECTIONS, how),
+            Tags=_pick(TAGS, which + how),
+            Author=_pick(BYLINES, which),
         )
 
 
@@ -200,7 +222,7 @@ def _rotated(items: Sequence[Item], number: int) -> list[Item]:
     return [*items[cut:], *items[:cut]]
 
 
-def _delete(archive: Archive, which: int, how: int) -> None:
+def _delete(archive: Archive, which: int, _how: int) -> None:
     path = _path(archive, which)
     if path:
         del archive.state.drafts[path]
@@ -262,7 +284,9 @@ def _link_story(archive: Archive, which: int, how: int) -> None:
     path, target = _path(archive, which), _path(archive, how)
     if path and target:
         draft = archive.state.drafts[path]
-        archive.state.drafts[path] = replace(draft, links=(*draft.links, f"[y]({{filename}}/{target})")[-4:])
+        archive.state.drafts[path] = replace(
+            draft, links=(*draft.links, f"[y]({{filename}}/{target})")[-4:]
+        )
 
 
 def _static(archive: Archive, which: int, how: int) -> None:
@@ -292,7 +316,7 @@ def _set(archive: Archive, which: int, how: int) -> None:
         archive.state.conf[name] = value
 
 
-def _time(archive: Archive, which: int, how: int) -> None:
+def _time(archive: Archive, _which: int, how: int) -> None:
     archive.state.conf["ARCHIVE_AS_OF"] = _pick(MOMENTS, how)
 
 

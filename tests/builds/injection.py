@@ -38,14 +38,15 @@ _SQLITE = {
 class Moments:
     """Counts moments below a folder, and at number ``at`` (from 1) kills or refuses.
 
-    ``refusal`` is an error number to refuse with; without one the process is killed. Only with
-    one do moments that only look count too.
+    ``refusal`` is an error number to refuse with; without one the process is killed. Only where
+    it may be refused does a call that looks without writing count.
     """
 
     def __init__(self, folder: Path, at: int, refusal: int = 0) -> None:
         self._folder = str(folder)
         self._at = at
         self._refusal = refusal
+        self._looks = refusal not in (0, errno.ENOSPC)
         self._count = multiprocessing.get_context("fork").Value("L", 0)
 
     @property
@@ -53,10 +54,19 @@ class Moments:
         """Whether there were as many moments."""
         return int(self._count.value) >= self._at
 
+    def around(self, work: Callable[[], str]) -> Callable[[], str]:
+        """The same work, with its moments counted."""
+
+        def counted() -> str:
+            self.install()
+            return work()
+
+        return counted
+
     def install(self) -> None:
         """Begin to count in this process and its children; there is no end to it."""
         sys.addaudithook(self._heard)
-        builtins.open = io.open = self._opening(io.open)  # type: ignore[assignment]
+        builtins.open = io.open = self._opening(io.open)
         os.sendfile = self._before(os.sendfile, "sendfile")
         sqlite3.connect = self._connecting(sqlite3.connect)
 
@@ -78,9 +88,9 @@ class Moments:
     def _heard(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
             writes = isinstance(args[2], int) and args[2] & _WRITING
-            counts = bool(writes or self._refusal)
+            counts = bool(writes) or self._looks
         else:
-            counts = event in _CHANGES or (event in _LOOKS and bool(self._refusal))
+            counts = event in _CHANGES or (event in _LOOKS and self._looks)
         if counts and self._within(args[0]):
             self.pass_(event, str(args[0]))
 
@@ -107,19 +117,17 @@ class Moments:
                 super().write(data[half:])
                 return len(data)
 
-        def opened(
-            file: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None,
-            errors: str | None = None, newline: str | None = None, **more: Any,
-        ) -> Any:
+        def opened(file: Any, mode: str = "r", *rest: Any, **more: Any) -> Any:
             if not set(mode) & set("wax+") or not moments._within(file):
-                return original(file, mode, buffering, encoding, errors, newline, **more)
+                return original(file, mode, *rest, **more)
+            stated = dict(zip(("buffering", "encoding", "errors", "newline"), rest, strict=False))
+            stated |= more
+            buffering = stated.pop("buffering", -1)
             raw = Halting(file, mode.replace("b", "").replace("t", ""))
             if buffering == 0:
                 return raw
             buffer = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
-            if "b" in mode:
-                return buffer
-            return io.TextIOWrapper(buffer, encoding, errors, newline)
+            return buffer if "b" in mode else io.TextIOWrapper(buffer, **stated)
 
         return opened
 
@@ -203,7 +211,7 @@ class Child:
             told = work()
             self._told.write_text(told, "utf-8")
             code = 0
-        except BaseException:  # noqa: BLE001 - whatever it is, it is the child's and told there
+        except BaseException:
             traceback.print_exc()
         finally:
             os._exit(code)

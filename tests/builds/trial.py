@@ -7,11 +7,8 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from microfiche.errors import MicroficheError
-from microfiche.workers import station
-
-from tests.builds.archive import Archive, Draft, State, differences, tree
-from tests.builds.injection import Child, Ended, Moments
+from tests.builds.archive import Archive, Draft, File, State, differences, tree
+from tests.builds.injection import Child, Ended
 
 _STORY = re.compile(r"\d{4}/\d\d/\d\d/[^/]+/index\.html|about/index\.html")
 _ASSETS = ("theme/", "images/", "files/")
@@ -62,7 +59,9 @@ class Trial:
     of somebody else's, "nothing" not even the folder.
     """
 
-    def __init__(self, folder: Path, after: Callable[[State], State], output: str = "built") -> None:
+    def __init__(
+        self, folder: Path, after: Callable[[State], State], output: str = "built"
+    ) -> None:
         self.folder = folder
         self.before, self.after = small(), after(small())
         self.archive = Archive(folder / "archive", self.before.copy())
@@ -79,10 +78,37 @@ class Trial:
         self.wanted = {state: self._clean(state) for state in ("before", "after")}
         self.new = self.wanted["after"]
 
-    def restart(self, kept: str = "start") -> None:
-        """Go back to where the trial began, or to the state of the output that was kept."""
-        shutil.rmtree(self.site)
-        shutil.copytree(self.folder / kept, self.site, symlinks=True)
+    @property
+    def state(self) -> Path:
+        """The folder of all that is known of the output."""
+        return self.site / ".microfiche" / "output"
+
+    @property
+    def catalog(self) -> Path:
+        """The catalog's file."""
+        return self.state / "catalog.sqlite"
+
+    def unseal(self) -> None:
+        """Have the catalog as a killed build leaves it: without its check sum."""
+        self.catalog.with_name("catalog.sqlite.seal").unlink(missing_ok=True)
+
+    def files(self) -> dict[str, File]:
+        """The output as it lies on the disk."""
+        return tree(self.archive.output)
+
+    def restart(self) -> None:
+        """Go back to where the trial began."""
+        self.empty()
+        self.refill()
+
+    def empty(self) -> None:
+        """Take away the output and all that is known of it."""
+        for path in self.site.iterdir():
+            shutil.rmtree(path)
+
+    def refill(self, kept: str = "start") -> None:
+        """Put back the output, and all that is known of it, as it was kept."""
+        shutil.copytree(self.folder / kept, self.site, symlinks=True, dirs_exist_ok=True)
 
     def keep(self) -> None:
         """Keep the output, with all that is known of it, as it is now."""
@@ -90,25 +116,17 @@ class Trial:
 
     def resume(self) -> None:
         """Go back to what was kept."""
-        self.restart("interrupted")
+        self.empty()
+        self.refill("interrupted")
 
     def sources(self, state: str) -> None:
         """Edit the sources into the state ``before`` or ``after``."""
         self.archive.state = (self.before if state == "before" else self.after).copy()
         self.archive.sync()
 
-    def child(self, moments: Moments, jobs: int) -> Child:
-        """Build in a process of its own, with what happens at one of the moments."""
-
-        def work() -> str:
-            moments.install()
-            return self.told(jobs)
-
-        return Child(work, self.folder)
-
-    def attempt(self, moments: Moments, jobs: int = 1) -> Ended:
-        """Build in a process of its own, and wait until that and all its workers have ended."""
-        child = self.child(moments, jobs)
+    def attempt(self, work: Callable[[], str]) -> Ended:
+        """Do something in a process of its own, and wait until all that it started has ended."""
+        child = Child(work, self.folder)
         ended = child.wait()
         assert not child.lingers()
         return ended
@@ -133,7 +151,8 @@ class Trial:
         now = {path: file.data for path, file in tree(self.archive.output).items()}
         wanted = {**self.new, **self.foreign}
         told = []
-        done, undone = [], []
+        done: list[tuple[int, str]] = []
+        undone: list[tuple[int, str]] = []
         for path in sorted({*self.old, *wanted, *now}):
             old, new, found = self.old.get(path), wanted.get(path), now.get(path)
             if found not in (old, new):

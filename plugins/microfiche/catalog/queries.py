@@ -30,7 +30,7 @@ class TermRow(NamedTuple):
     kind: str
     slug: str
     label: str
-    count: int
+    stories: int
     first: str
     last: str
 
@@ -39,7 +39,7 @@ class Tally(NamedTuple):
     """A period (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``) and its number of stories."""
 
     period: str
-    count: int
+    stories: int
 
 
 class Neighbours(NamedTuple):

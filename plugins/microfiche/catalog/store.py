@@ -319,7 +319,7 @@ class Store:
         rows = self.db.execute(
             "SELECT path, line, what, remedy, severity FROM problem ORDER BY path, line, what"
         )
-        return [Problem(*row[:4], severity=Severity(row[4])) for row in rows]
+        return [Problem(*row[:4], Severity(row[4])) for row in rows]
 
     def totals(self) -> Totals:
         """Count every source once."""
@@ -373,7 +373,7 @@ def _seal_holds(path: Path) -> bool:
     """Whether the catalog is as it was closed; the seal is broken by that."""
     seal = _seal_of(path)
     try:
-        expected = seal.read_text()
+        expected = seal.read_text("utf-8", "replace")
     except FileNotFoundError:
         return True
     seal.unlink()

@@ -11,28 +11,34 @@ from microfiche.links import TERMS
 from microfiche.settings import ReadSettings
 from microfiche.slugs import Slugger
 
+SUGGESTIONS = 100
+"""Findings that are told with the nearest name; looking for it takes a while in a large archive."""
+
 
 def unresolved(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
     """Links and pictures whose file is not there, with the nearest name that is."""
     known: list[str] = []
-    for path, what, target, line in list(catalog.unresolved()):
+    for number, (path, what, target, line) in enumerate(list(catalog.unresolved())):
         known = known or list(catalog.source_paths())
-        near = nearest(target, known)
+        near = nearest(target, known) if number < SUGGESTIONS else ""
         remedy = f"did you mean {near}?" if near else "give the path from the content folder"
         named = "the picture" if what == "image" else f"the {{{what}}} link to"
-        yield Problem(path, line, f"{named} {target!r} leads to no file", remedy)
+        where = "out of the content folder" if target.startswith("../") else "to no file"
+        yield Problem(path, line, f"{named} {target!r} leads {where}", remedy)
 
 
 def unresolved_terms(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
     """Links to tags, sections and bylines that no published story has."""
     slugger = Slugger(settings.slugs)
+    left = SUGGESTIONS
     for path, what, label, line in list(catalog.term_links()):
         kind = TERMS[what]
         if catalog.term(kind, slugger.term(kind, label)):
             continue
-        known = [row.label for row in catalog.terms(kind)]
+        left -= 1
+        known = [row.label for row in catalog.terms(kind)] if left >= 0 else []
         close = difflib.get_close_matches(label, known, 1, cutoff=0.5)
-        remedy = f"did you mean {close[0]}?" if close else f"no published story has a {kind}"
+        remedy = f"did you mean {close[0]}?" if close else f"give a story that {kind}"
         yield Problem(path, line, f"no published story has the {kind} {label!r}", remedy)
 
 

@@ -151,7 +151,7 @@ class Months(_Periods):
     def view(self, desk: Desk, key: str) -> MonthPage:
         """A month's calendar and headlines."""
         stories = desk.catalog.stories_of(key)
-        counts = {tally.period: tally.count for tally in desk.catalog.tallies(10, key)}
+        counts = {tally.period: tally.stories for tally in desk.catalog.tallies(10, key)}
         previous, following = self.near(desk, key)
         return MonthPage(
             head=self.head(desk, key),
@@ -176,7 +176,7 @@ class Years(_Periods):
 
     def view(self, desk: Desk, key: str) -> YearPage:
         """A year's twelve months."""
-        counts = {tally.period: tally.count for tally in desk.catalog.tallies(10, key)}
+        counts = {tally.period: tally.stories for tally in desk.catalog.tallies(10, key)}
         previous, following = self.near(desk, key)
         return YearPage(
             head=self.head(desk, key),
@@ -204,8 +204,8 @@ class Archive(Single):
     def view(self, desk: Desk, key: str) -> ArchivePage:
         """Every year with its months, the newest first."""
         years = desk.catalog.tallies(4)
-        months = {tally.period: tally.count for tally in desk.catalog.tallies(7)}
-        fullest = max((year.count for year in years), default=1)
+        months = {tally.period: tally.stories for tally in desk.catalog.tallies(7)}
+        fullest = max((year.stories for year in years), default=1)
         bounds = desk.catalog.bounds()
         lang = desk.site.lang
         place = self._pattern.place()
@@ -214,13 +214,13 @@ class Archive(Single):
             head=desk.head(
                 "Archive", place.address, place.output, feeds=(feed,) if feed else ()
             ),
-            count=sum(year.count for year in years),
+            count=sum(year.stories for year in years),
             first=dates.midnight(bounds[0], lang) if bounds else None,
             last=dates.midnight(bounds[1], lang) if bounds else None,
             years=tuple(
                 YearRow(
-                    desk.period_link(year.period, year.count),
-                    max(1, round(100 * year.count / fullest)),
+                    desk.period_link(year.period, year.stories),
+                    max(1, round(100 * year.stories / fullest)),
                     month_links(desk, year.period, months),
                 )
                 for year in reversed(years)

@@ -131,11 +131,11 @@ class Desk:
 
     def counted(self, row: TermRow) -> Link:
         """A link to a term with its number of stories."""
-        return Link(self.addresses.term(row.kind, row.slug).address, row.label, row.count)
+        return Link(self.addresses.term(row.kind, row.slug).address, row.label, row.stories)
 
     def year_links(self, tallies: list[Tally]) -> tuple[Link, ...]:
         """Links to years with their numbers of stories, newest first."""
-        return tuple(self.period_link(tally.period, tally.count) for tally in reversed(tallies))
+        return tuple(self.period_link(tally.period, tally.stories) for tally in reversed(tallies))
 
     def _period_link(self, period: str, count: int = 0) -> Link:
         """A link to the page of a year, month or day."""

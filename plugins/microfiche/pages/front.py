@@ -56,7 +56,7 @@ class Front(Single):
         place = self._pattern.place()
         feed = desk.feed()
         months = desk.catalog.tallies(7, newest.period) if newest else []
-        counts = {tally.period: tally.count for tally in months}
+        counts = {tally.period: tally.stories for tally in months}
         return FrontPage(
             head=desk.head(
                 desk.site.name,
@@ -69,7 +69,7 @@ class Front(Single):
             latest=desk.cards([story for story in stories if story is not lead]),
             sections=self._sections(desk),
             strip=month_links(desk, newest.period, counts) if newest else (),
-            strip_year=desk.period_link(newest.period, newest.count) if newest else None,
+            strip_year=desk.period_link(newest.period, newest.stories) if newest else None,
             years=desk.year_links(years),
             count=desk.catalog.total(),
         )
@@ -78,7 +78,7 @@ class Front(Single):
         """The fullest sections with their newest stories."""
         if not desk.addresses.terms["section"]:
             return ()
-        rows = sorted(desk.catalog.terms("section"), key=lambda row: (-row.count, row.slug))
+        rows = sorted(desk.catalog.terms("section"), key=lambda row: (-row.stories, row.slug))
         return tuple(
             Group(
                 desk.counted(row),

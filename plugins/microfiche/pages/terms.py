@@ -115,12 +115,12 @@ class Terms(_TermKind):
             kind=self.kind,
             kind_name=KIND_NAMES[self.kind],
             name=row.label,
-            count=row.count,
+            count=row.stories,
             first=dates.midnight(row.first, lang),
             last=dates.midnight(row.last, lang),
             latest=desk.cards(desk.catalog.term_latest(self.kind, key, self._page_size)),
             years=tuple(
-                _period_link(desk, row, year.period, year.count) for year in reversed(years)
+                _period_link(desk, row, year.period, year.stories) for year in reversed(years)
             ),
             index=index,
         )
@@ -153,7 +153,7 @@ class TermPeriods(_TermKind):
             return
         for slug, year in catalog.term_years_touched(self.kind):
             months = catalog.term_tallies(self.kind, slug, 7, year)
-            count = sum(month.count for month in months)
+            count = sum(month.stories for month in months)
             yield self._claim(slug, year, exists=count > 0)
             split = {month.period for month in months} if count > self._page_size else set()
             for number in range(1, 13):
@@ -180,9 +180,9 @@ class TermPeriods(_TermKind):
             kind_name=KIND_NAMES[self.kind],
             term=Link(self._term_address(row), row.label),
             name=desk.period_name(period),
-            count=sum(month.count for month in months) or len(stories),
+            count=sum(month.stories for month in months) or len(stories),
             groups=() if split else _groups(desk, stories, period),
-            months=tuple(_period_link(desk, row, month.period, month.count) for month in months),
+            months=tuple(_period_link(desk, row, month.period, month.stories) for month in months),
             previous=self._near(desk, row, before),
             next=self._near(desk, row, after),
         )

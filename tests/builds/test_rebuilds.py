@@ -1,0 +1,159 @@
+"""Which files a change rewrites: these, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.builds.archive import Archive, Draft, State, tree
+
+LONG = "word " * 60
+
+
+class Done(NamedTuple):
+    """What a build did to the output."""
+
+    written: set[str]
+    removed: set[str]
+
+
+def three_stories() -> State:
+    """Three stories in two months, two sections and two tags."""
+    return State(
+        drafts={
+            "a.md": Draft("A", "2024-01-10").having(Category="World", Tags="Moon"),
+            "b.md": Draft("B", "2024-01-20", body=f"{LONG} Body 1.").having(
+                Category="World", Tags="Mars"
+            ),
+            "c.md": Draft("C", "2024-03-05").having(Category="Culture", Tags="Moon", Author="Ann"),
+        },
+        conf={
+            "SITENAME": "Gazette",
+            "SITEURL": "https://a.example",
+            "SLUGIFY_SOURCE": "basename",
+            "ARCHIVE_AS_OF": "2024-03-06",
+            "USE_FOLDER_AS_CATEGORY": False,
+        },
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """An archive that is built."""
+    archive = Archive(tmp_path, three_stories())
+    built = archive.build()
+    assert built.counts, built.errors()
+    return archive
+
+
+def rebuilt(archive: Archive) -> Done:
+    """Build what was edited; the files that were written or removed."""
+    archive.sync()
+    before = tree(archive.output)
+    built = archive.build()
+    assert built.counts, built.errors()
+    after = tree(archive.output)
+    written = {path for path, file in after.items() if before.get(path) != file}
+    return Done(written, before.keys() - after.keys())
+
+
+def pages(*paths: str) -> set[str]:
+    """Files of pages that are addressed as folders."""
+    return {f"{path}/index.html" if path else "index.html" for path in paths}
+
+
+def test_nothing_changed(archive: Archive) -> None:
+    """Nothing is written."""
+    assert rebuilt(archive) == Done(set(), set())
+
+
+def test_body_edited(archive: Archive) -> None:
+    """The story's page, and the feeds that carry its text."""
+    b = archive.state.drafts["b.md"]
+    archive.state.drafts["b.md"] = replace(b, body=f"{LONG} Body 2.")
+    feeds = {"feed.xml", "section/world/feed.xml", "tag/mars/feed.xml"}
+    assert rebuilt(archive) == Done(pages("2024/01/20/b") | feeds, set())
+
+
+def test_title_edited(archive: Archive) -> None:
+    """The story, both neighbours, and every list and feed that shows its headline."""
+    archive.state.drafts["b.md"] = replace(archive.state.drafts["b.md"], title="New")
+    feeds = {"feed.xml", "section/world/feed.xml", "tag/mars/feed.xml"}
+    stories = pages("2024/01/20/b", "2024/01/10/a", "2024/03/05/c")
+    lists = pages("", "2024/01/20", "2024/01", "section/world", "section/world/2024")
+    lists |= pages("tag/mars", "tag/mars/2024")
+    assert rebuilt(archive) == Done(stories | lists | feeds, set())
+
+
+def test_new_story_today(archive: Archive) -> None:
+    """It, what stood last before it, its day, month, year and terms, and what counts stories."""
+    archive.state.drafts["d.md"] = Draft("D", "2024-03-06").having(Category="World", Tags="Moon")
+    stories = pages("2024/03/06/d", "2024/03/05/c")
+    lists = pages("", "archive", "2024/03/06", "2024/03/05", "2024/03", "2024")
+    lists |= pages(
+        "section/world", "section/world/2024", "tag/moon", "tag/moon/2024", "sections", "tags"
+    )
+    feeds = {"feed.xml", "section/world/feed.xml", "tag/moon/feed.xml"}
+    assert rebuilt(archive) == Done(stories | lists | feeds | {"404.html"}, set())
+
+
+def test_tag_added(archive: Archive) -> None:
+    """The story, the new tag's pages, the index of tags, and feeds, which name the tags."""
+    archive.state.drafts["a.md"] = archive.state.drafts["a.md"].having(Tags="Moon, Ice")
+    lists = pages("tag/ice", "tag/ice/2024", "tags")
+    feeds = {"feed.xml", "section/world/feed.xml", "tag/moon/feed.xml", "tag/ice/feed.xml"}
+    assert rebuilt(archive) == Done(pages("2024/01/10/a") | lists | feeds, set())
+
+
+def test_story_deleted(archive: Archive) -> None:
+    """All that showed it is written, all that was of it alone is removed."""
+    del archive.state.drafts["b.md"]
+    stories = pages("2024/01/10/a", "2024/03/05/c")
+    lists = pages("", "archive", "2024/01/10", "2024/03/05", "2024/01", "2024", "tags", "sections")
+    lists |= pages("section/world", "section/world/2024")
+    feeds = {"feed.xml", "section/world/feed.xml"}
+    gone = pages("2024/01/20/b", "2024/01/20", "tag/mars", "tag/mars/2024") | {"tag/mars/feed.xml"}
+    assert rebuilt(archive) == Done(stories | lists | feeds | {"404.html"}, gone)
+
+
+def test_template_of_one_kind_changed(archive: Archive) -> None:
+    """The pages of this kind."""
+    archive.state.theme["templates/month.html"] = "changed"
+    assert rebuilt(archive) == Done(pages("2024/01", "2024/03"), set())
+
+
+def test_macros_changed(archive: Archive) -> None:
+    """The pages that a changed macro is on, through whatever template."""
+    archive.state.theme["templates/parts/calendar.html"] = "changed"
+    assert rebuilt(archive) == Done(pages("2024/01", "2024/03", "2024"), set())
+
+
+def test_template_changed_without_effect(archive: Archive) -> None:
+    """Pages are rendered, but a file that would get the bytes it has is not written."""
+    archive.state.theme["templates/base.html"] = "{# changed #}"
+    assert rebuilt(archive) == Done(set(), set())
+
+
+def test_mtime_alone_changed(archive: Archive) -> None:
+    """A touched source is no changed source."""
+    for path in archive.state.drafts:
+        (archive.content / path).touch()
+    assert rebuilt(archive) == Done(set(), set())
+
+
+def test_edit_that_keeps_size_and_mtime(archive: Archive) -> None:
+    """It is found all the same."""
+    b = archive.state.drafts["b.md"]
+    archive.state.drafts["b.md"] = replace(b, body=b.body.replace("1", "2"))
+    archive.sync(keep_times=True)
+    assert pages("2024/01/20/b") < rebuilt(archive).written
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_setting_that_no_page_shows(archive: Archive, jobs: int) -> None:
+    """The number of workers changes nothing."""
+    archive.state.conf["ARCHIVE_JOBS"] = jobs
+    assert rebuilt(archive) == Done(set(), set())

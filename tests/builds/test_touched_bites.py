@@ -1,0 +1,75 @@
+"""The scripts of edits bite: a page kind that names too few pages is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import microfiche
+import pytest
+from microfiche import pages, render
+from microfiche.catalog import Catalog
+from microfiche.hooks import orders_for
+from microfiche.pages.kind import PageKind
+from microfiche.records import Claim
+from pelican.settings import read_settings
+
+from tests.builds.differential import Machine, Unequal
+from tests.builds.edits import Edit
+
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+
+SCRIPT = (
+    Edit("add", which=0, how=2),
+    Edit("retag", which=4, how=2),
+    Edit("running story", which=4, how=3),
+    Edit("link", which=4, how=1),
+    Edit("edit body", which=5, how=2),
+    Edit("static", which=0, how=1),
+)
+"""A story comes, gets tags, a running story and an attachment; a page and a picture change."""
+
+THEME_ONLY = {"style", "theme"}
+"""Kinds that no story touches: a change of the theme has all pages planned."""
+
+
+def kinds() -> dict[str, type[PageKind]]:
+    """Every page kind's class by the kind's name."""
+    conf = {
+        "PATH": "content",
+        "OUTPUT_PATH": "output",
+        "THEME": microfiche.THEME,
+        "TIMEZONE": "UTC",
+    }
+    settings = orders_for(read_settings(override=conf)).settings
+    return {kind.name: type(kind) for kind in pages.kinds(settings, render.make_theme(settings))}
+
+
+KINDS = kinds()
+
+
+def test_the_script_is_sound(tmp_path: Path) -> None:
+    """With nothing taken away, every build of it is exact."""
+    Machine(tmp_path / "archive").run(SCRIPT)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS.keys() - THEME_ONLY))
+def test_a_kind_that_names_no_page_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """With what one kind says is touched taken away, a build is not exact."""
+    names = KINDS[name].touched
+
+    def touched(self: PageKind, catalog: Catalog) -> Iterator[Claim]:
+        return iter(()) if self.name == name else names(self, catalog)
+
+    monkeypatch.setattr(KINDS[name], "touched", touched)
+    machine = Machine(tmp_path / "archive")
+    with pytest.raises(Unequal):
+        machine.run(SCRIPT)
+
+
+@pytest.mark.parametrize("name", sorted(THEME_ONLY))
+def test_no_story_touches_the_theme(name: str) -> None:
+    """The kinds left out above name no page whatever changed."""
+    assert name in KINDS
