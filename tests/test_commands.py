@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from pelican.settings import read_settings
+
 from microfiche import verify as verification
 from microfiche import write
 from microfiche.commands import main
@@ -24,8 +26,6 @@ from microfiche.hooks import orders_for
 from microfiche.records import Counts
 from microfiche.report import Report, summary
 from microfiche.settings import state_of
-from pelican.settings import read_settings
-
 from tests.conftest import PICTURE, ROOT, Site
 
 PAGE = ROOT / "docs" / "commands.md"

@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-import microfiche
 import pytest
-from microfiche import hooks
 from pelican import Pelican
 from pelican.settings import read_settings
 
+import microfiche
+from microfiche import hooks
 from tests.conftest import ROOT, Site
 
 BOUND = 60.0

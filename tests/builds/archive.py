@@ -9,7 +9,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+from pelican.settings import read_settings
 
 import microfiche
 from microfiche.build import build
@@ -17,7 +19,8 @@ from microfiche.errors import MicroficheError, Problem, Severity
 from microfiche.hooks import orders_for
 from microfiche.records import Counts
 from microfiche.report import Report
-from pelican.settings import read_settings
+
+Item = TypeVar("Item")
 
 FOREIGN = {
     "CNAME": b"archive.example\n",
@@ -142,6 +145,14 @@ class Archive:
         os.rename(self.content / old, self.content / new)
         self._on_disk[new] = self._on_disk.pop(old)
 
+    def move_folder(self, old: str, new: str) -> bool:
+        """Rename a folder of sources, unless the new name is taken; whether it was done."""
+        if not (self.content / old).is_dir() or (self.content / new).exists():
+            return False
+        os.rename(self.content / old, self.content / new)
+        self._on_disk = renamed(self._on_disk, old, new)
+        return True
+
     def orders(self, output: Path, jobs: int = 1) -> Any:
         """What a build of the sources into ``output`` is told."""
         conf = {
@@ -152,6 +163,8 @@ class Archive:
             "ARCHIVE_JOBS": jobs,
             **self.state.conf,
         }
+        overrides = conf.get("THEME_TEMPLATES_OVERRIDES", ())
+        conf["THEME_TEMPLATES_OVERRIDES"] = [str(self.theme / name) for name in overrides]
         return orders_for(read_settings(override=conf))
 
     def build(self, jobs: int = 1) -> Built:
@@ -190,16 +203,24 @@ class Archive:
     def _style(self, name: str, text: str) -> None:
         if self._styled.get(name, "") == text:
             return
-        original = Path(microfiche.THEME) / name
+        original = Path(microfiche.THEME) / name.replace("overrides/", "templates/")
         file = self.theme / name
         if original.exists():
-            file.write_text(_inserted(original.read_text("utf-8"), text), "utf-8")
-        elif text:
+            text = _inserted(original.read_text("utf-8"), text)
+        if text:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
         else:
             file.unlink()
-        self._styled[name] = text
+        self._styled[name] = self.state.theme.get(name, "")
+
+
+def renamed(paths: Mapping[str, Item], old: str, new: str) -> dict[str, Item]:
+    """What stands under paths, with one folder in them renamed."""
+    return {
+        new + path[len(old) :] if path.startswith(f"{old}/") else path: item
+        for path, item in paths.items()
+    }
 
 
 def _inserted(template: str, text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import jinja2.meta
 import pytest
+
 from microfiche import intake, render
 
 

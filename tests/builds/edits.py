@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from tests.builds.archive import Archive, Draft, State
-
-Item = TypeVar("Item")
+from tests.builds.archive import FOREIGN, Archive, Draft, Item, State, renamed, tree
+from tests.builds.injection import Child, Moments
 
 
 class Edit(NamedTuple):
@@ -48,6 +48,7 @@ BYLINES = ("Ann Lee", "Bo; Ann Lee", "ann lee", "", "Bo")
 RUNNING = ("The Race", "", "the race", "Storm")
 STATUSES = ("draft", "hidden", "published")
 STATICS = ("images/a.png", "files/doc.pdf", "images/b.png", "2024/beside.jpg")
+FOLDERS = ("news", "2024", "olds")
 LINKS = (
     "[x]({static}/images/a.png)",
     "[x]({attach}/files/doc.pdf)",
@@ -79,6 +80,7 @@ TEMPLATES = (
     "templates/special.html",
     "templates/front.html",
     "templates/unused.html",
+    "overrides/parts/footer.html",
 )
 BROKEN = (
     "",
@@ -128,6 +130,7 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("THEME_STATIC_DIR", ("theme", "look")),
     ("SLUGIFY_SOURCE", ("basename", "title")),
     ("PAGE_PATHS", (["pages"], ["pages", "news"])),
+    ("THEME_TEMPLATES_OVERRIDES", ([], ["overrides"])),
 )
 
 
@@ -272,6 +275,29 @@ def _translate(archive: Archive, which: int, how: int) -> None:
         archive.state.drafts[new] = draft.having(Slug=slug, Lang=lang)
 
 
+def _move_folder(archive: Archive, which: int, how: int) -> None:
+    old, new = _pick(FOLDERS, which), _pick(FOLDERS, how)
+    if archive.move_folder(old, new):
+        archive.state.drafts = renamed(archive.state.drafts, old, new)
+        archive.state.files = renamed(archive.state.files, old, new)
+
+
+def _lose(archive: Archive, which: int, how: int) -> None:
+    """Have somebody take away what builds have written, or cut it off."""
+    ours = sorted(tree(archive.output).keys() - FOREIGN.keys())
+    if not ours:
+        return
+    file = archive.output / _pick(ours, which * 7)
+    if how % 4 == 0:
+        file.unlink()
+    elif how % 4 == 1:
+        file.write_bytes(b"")
+    elif how % 4 == 2:
+        shutil.rmtree(archive.output / _pick(ours, which * 7).split("/")[0], ignore_errors=True)
+    else:
+        shutil.rmtree(archive.output)
+
+
 def _link(archive: Archive, which: int, how: int) -> None:
     path = _path(archive, which)
     if path:
@@ -332,6 +358,18 @@ def _correct(draft: Draft, how: int) -> Draft:
     return draft.having(Correction=_pick(("2024-02-02: Wrong.", "", "2024-02-03: Worse."), how))
 
 
+def _be_killed(archive: Archive, which: int, how: int) -> None:
+    """Edit something, and have the build of it killed at some moment."""
+    perform(archive, Edit(_pick(("edit title", "retag", "delete", "add", "set"), how), which, how))
+    moments = Moments(archive.output.parent, at=1 + which * 14 + how)
+    child = Child(moments.around(lambda: str(archive.build())), archive.content.parent)
+    child.wait()
+    assert not child.lingers()
+
+
+DISTURBING = {"lose", "be killed"}
+"""Edits that leave the output in disorder, so that what was done to it cannot be counted."""
+
 EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "nothing": _nothing,
     "add": _add,
@@ -361,4 +399,8 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "theme": _theme,
     "set": _set,
     "break": _break,
+    "save as": _header("Save_as", ("x/special.html", "", "x/index.html", "2024/01/01/index.html")),
+    "move folder": _move_folder,
+    "lose": _lose,
+    "be killed": _be_killed,
 }

@@ -1,4 +1,4 @@
-"""The file system may refuse at any moment: it is said in words, and the next build ends the work."""
+"""The file system may refuse at any moment: it is said in words, and a rerun ends the work."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from microfiche import write
 
+from microfiche import write
 from tests.builds.injection import Child
 from tests.builds.trial import Trial, edited
 

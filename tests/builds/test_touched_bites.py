@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import microfiche
 import pytest
+from pelican.settings import read_settings
+
+import microfiche
 from microfiche import pages, render
 from microfiche.catalog import Catalog
 from microfiche.hooks import orders_for
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim
-from pelican.settings import read_settings
-
 from tests.builds.differential import Machine, Unequal
 from tests.builds.edits import Edit
 
