@@ -315,7 +315,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
         site.write(
             f"{number:03}.md",
             "\n".join(f"{name}: {value}" for name, value in text.items())
-            + f"\nDate: 2024-11-01\nImage: images/a.svg\nTags: {line} {number};\n"
+            + f"\nDate: 2024-11-01\nImage: images/a.svg\nTags: {number} {line.replace(';', '')};\n"
             + f"Correction: 2024-11-02: {line}\n\n{payload}\n\nEnd of {number}.\n",
         )
         site.write(f"pages/p{number:03}.md", f"Title: {line} {number}\nSlug: p{number}\n\n{payload}\n")
@@ -493,7 +493,7 @@ def test_links_pipes_and_sockets_among_the_sources_are_errors(site: Site, tmp_pa
 
 def test_a_file_may_have_almost_any_name(site: Site) -> None:
     """What cannot be an address is an error; the rest is published."""
-    good = ["a b.md", "-rf.md", "--help.md", "q?.md", "h#.md", "p%20.md", "d'.md", 'e".md', "{slug}.md"]
+    good = ["a b.md", "-rf.md", "--help.md", "q?.md", "h#.md", "p%20.md", "d'.md", 'm".md', "{slug}.md"]
     good += ["$(f).md", "<g>.md", "i&amp;.md", "é.md", "日本.md", "\u202ej.md", "k.MD", "l" * 250 + ".md"]
     for name in good:
         site.story(name)
@@ -527,12 +527,12 @@ def test_hostile_folders_always_add_up(site: Site) -> None:
     (site.content / "folder.md").mkdir()
     counts = site.build(**KEEP_GOING).counts
     assert counts
-    assert counts.sources == 14
+    assert counts.sources == 13
     assert (counts.stories, counts.pages) == (3, 1)
-    assert (counts.drafts, counts.embargoed, counts.quarantined) == (2, 1, 7)
+    assert (counts.drafts, counts.embargoed, counts.quarantined) == (2, 1, 6)
     again = site.build(**KEEP_GOING).counts
     assert again
-    assert (again.sources, again.stories, again.quarantined) == (14, 3, 7)
+    assert (again.sources, again.stories, again.quarantined) == (13, 3, 6)
     assert (again.written, again.removed) == (0, 0)
 
 
@@ -583,7 +583,6 @@ def test_the_command_tells_all_that_is_wrong_and_ends_with_1(site: Site) -> None
         "sound.md; give one of them another Slug, Date or Save_as",
         "3 errors: nothing was published, the output is as it was; "
         "ARCHIVE_KEEP_GOING = True publishes the rest",
-        "",
     ]
     assert not site.output.exists()
 

@@ -1,6 +1,7 @@
 """The wheel carries the plugin and the theme, and is all that a Pelican site needs to add."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -146,4 +147,7 @@ def test_a_site_needs_no_more_than_plugin_theme_name_address_and_zone(
     for name, (title, text) in STORIES.items():
         assert title in front
         assert text in (output / name / "index.html").read_text()
-    assert files(output / "theme") == files(ROOT / "theme" / "static")
+    (style,) = files(output / "theme")
+    assert re.fullmatch(r"style\.[0-9a-f]+\.css", style)
+    tokens = (ROOT / "theme" / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
+    assert tokens.strip() in (output / "theme" / style).read_text(encoding="utf-8")

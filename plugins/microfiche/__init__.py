@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 __version__ = "0.1.0"
@@ -17,6 +18,9 @@ THEME = str(_packaged if _packaged.is_dir() else Path(__file__).parents[2] / "th
 
 def register() -> None:
     """Connect to Pelican; called by Pelican once for each plugin in ``PLUGINS``."""
-    from microfiche import hooks  # Pelican is slow to import: cheap commands do without
-
+    try:
+        from microfiche import hooks  # Pelican is slow to import: cheap commands do without
+    except ImportError as error:
+        # Pelican would note it and go on with a build of its own, into the same output.
+        sys.exit(f"error: Microfiche cannot be loaded: {error}; install it with its requirements")
     hooks.connect()
