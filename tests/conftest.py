@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import microfiche
 import pytest
+from pelican.settings import read_settings
+
+import microfiche
 from microfiche.build import build
 from microfiche.errors import MicroficheError, Problem, Severity
 from microfiche.hooks import orders_for
 from microfiche.read import Reader
 from microfiche.records import Changed, Counts, Found, Reading, SourceKind
 from microfiche.report import Report, finding
-from pelican.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
 CORPORA = ROOT.parent / "shared" / "corpora"

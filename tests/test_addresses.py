@@ -12,9 +12,10 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pelican.settings import DEFAULT_CONFIG
+
 from microfiche import addresses
 from microfiche.addresses import Addresses, PathDate, Pattern
-from pelican.settings import DEFAULT_CONFIG
 
 RESERVED = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-F]{2})*")
 
@@ -134,7 +135,8 @@ def test_a_path_that_is_not_astray_stays_in_its_folder(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/etc/x", "..", "../x", "a/../../x", "a//b", "a/./b", "a/", "a\\b", "a\nb", "a\0"]
+    "path",
+    ["", "/", "/etc/x", "..", "../x", "a/../../x", "a//b", "a/./b", "a/", "a\\b", "a\nb", "a\0"],
 )
 def test_every_way_out_of_a_folder_is_astray(path: str) -> None:
     """Also those that only another system takes for one."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from microfiche import dates
 from microfiche.records import Moment
 
@@ -95,7 +96,17 @@ def test_a_zones_abbreviation_is_refused_with_the_hint_to_give_an_offset() -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["12", "May 2020", "Monday", "03/04/2020", "tomorrow", "2024", "2024-11", "10:00", "2024-W44-5"],
+    [
+        "12",
+        "May 2020",
+        "Monday",
+        "03/04/2020",
+        "tomorrow",
+        "2024",
+        "2024-11",
+        "10:00",
+        "2024-W44-5",
+    ],
 )
 def test_what_is_missing_is_never_filled_in(text: str) -> None:
     """Neither from today nor by a guess at which number is the month."""

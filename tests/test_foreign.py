@@ -1,4 +1,4 @@
-"""reStructuredText and HTML are read by Pelican's readers, which get no say over files and dates."""
+"""Pelican's readers read reStructuredText and HTML; they get no say over files and dates."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from microfiche.errors import Severity
-from microfiche.records import Reading, Story
 from pelican.readers import BaseReader
 
+from microfiche.errors import Severity
+from microfiche.records import Reading, Story
 from tests.conftest import Site, said
 
 RST = """\
@@ -56,7 +56,10 @@ def rst_errors(site: Site, text: str) -> list[str]:
 
 def test_restructuredtext_gives_a_story(site: Site) -> None:
     """With the same headers as Markdown's, by the same rules."""
-    text = RST + "A *ribbon*.\n\n.. code-block:: python\n\n   print(1)\n\n.. image:: {static}/images/a.png\n"
+    text = (
+        RST
+        + "A *ribbon*.\n\n.. code-block:: python\n\n   x = 1\n\n.. image:: {static}/images/a.png\n"
+    )
     reading = read(site, "a.rst", text)
     assert reading.story
     assert reading.story.title == "Harbour opens"
@@ -99,7 +102,9 @@ def test_no_file_comes_in_by_a_directive(site: Site, text: str) -> None:
 def test_all_errors_of_restructuredtext_are_found_at_once(site: Site) -> None:
     """Docutils would end at the first."""
     found = rst_errors(site, "|a|\n\n.. include:: x\n\n.. nope:: x\n\n`a`_\n")
-    assert [line.split(": ")[0] for line in found] == [f"content/a.rst:{n}" for n in (10, 12, 14, 16)]
+    assert [line.split(": ")[0] for line in found] == [
+        f"content/a.rst:{n}" for n in (10, 12, 14, 16)
+    ]
 
 
 def test_no_day_of_a_build_gets_into_a_story(site: Site) -> None:
@@ -120,7 +125,9 @@ def test_raw_html_in_restructuredtext_is_sanitised(site: Site) -> None:
 def test_html_is_sanitised(site: Site) -> None:
     """Body and headers alike."""
     text = HTML.format("<p onclick=x>a<script>alert(1)</script></p>")
-    reading = read(site, "a.html", text.replace("World desk", "<script>alert(1)</script>World desk"))
+    reading = read(
+        site, "a.html", text.replace("World desk", "<script>alert(1)</script>World desk")
+    )
     assert reading.story
     assert reading.body == "<p>a</p>"
     assert reading.story.terms[-1].label == "alert(1)World desk"
@@ -129,7 +136,10 @@ def test_html_is_sanitised(site: Site) -> None:
 def test_characters_that_no_xml_may_hold_are_taken_out_of_headers_too(site: Site) -> None:
     """Pelican's readers open the file themselves."""
     assert story(site, "a.rst", RST.replace("calm", "ca\x1flm") + "x").extra == (("mood", "calm"),)
-    assert story(site, "a.html", HTML.replace("opens", "op&#1;ens").format("x")).title == "Harbour & opens"
+    assert (
+        story(site, "a.html", HTML.replace("opens", "op&#1;ens").format("x")).title
+        == "Harbour & opens"
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +172,10 @@ class _Own(BaseReader):  # type: ignore[misc, unused-ignore]  # Pelican comes wi
         if "fail" in text:
             raise RuntimeError("no such thing")
         headers: dict[str, object] = {"Title": "Own", "date": "2024-11-01", "tags": ["a, b", "c"]}
-        return f"<p>{text}<script>x</script></p>", headers | {"source": ["NASA", "ESA"], "empty": None}
+        return f"<p>{text}<script>x</script></p>", headers | {
+            "source": ["NASA", "ESA"],
+            "empty": None,
+        }
 
 
 def test_a_reader_of_the_owners_is_used(site: Site) -> None:
@@ -180,5 +193,6 @@ def test_a_reader_that_fails_is_an_error_of_its_source(site: Site) -> None:
     reading = read(site, "a.own", "fail", READERS={"own": _Own})
     (found,) = said(reading.problems)
     assert found == (
-        "content/a.own:1: error: cannot be read: RuntimeError: no such thing; check the file's markup"
+        "content/a.own:1: error: cannot be read: RuntimeError: no such thing; "
+        "check the file's markup"
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from microfiche import headers
+from microfiche.errors import Severity
 from microfiche.headers import HEADERS, KNOWN
 from microfiche.records import Header
-
 from tests.conftest import said
 
 NAMES = st.from_regex(r"[A-Za-z0-9_-]+", fullmatch=True)
@@ -68,7 +69,11 @@ def test_names_of_headers_have_no_case() -> None:
 
 def test_a_value_may_hold_colons_and_be_empty() -> None:
     """The first colon parts name and value."""
-    assert taken("Title: A: b: c\nURL:\nsave_as:   \n") == {"title": "A: b: c", "url": "", "save_as": ""}
+    assert taken("Title: A: b: c\nURL:\nsave_as:   \n") == {
+        "title": "A: b: c",
+        "url": "",
+        "save_as": "",
+    }
 
 
 def test_prose_alone_has_no_headers() -> None:
@@ -181,8 +186,23 @@ def test_a_misspelt_header_is_an_error_with_the_right_spelling(name: str, meant:
 
 @pytest.mark.parametrize(
     "name",
-    ["Subtitle", "Description", "Series", "Layout", "is_valid", "Image_url", "Source_url", "State"]
-    + ["Type", "Link", "Foo", "Self", "__class__", "Content", "Metadata"],
+    [
+        "Subtitle",
+        "Description",
+        "Series",
+        "Layout",
+        "is_valid",
+        "Image_url",
+        "Source_url",
+        "State",
+        "Type",
+        "Link",
+        "Foo",
+        "Self",
+        "__class__",
+        "Content",
+        "Metadata",
+    ],
 )
 def test_a_header_of_ones_own_is_no_error(name: str) -> None:
     """It is kept as it is."""
@@ -222,7 +242,9 @@ def test_prose_taken_for_a_header_is_an_error(line: str) -> None:
     assert "put an empty line between headers and story" in found
 
 
-@pytest.mark.parametrize("line", ["ISBN: 3", "Url: a", "Lead: It was the third time in a week or so, he said."])
+@pytest.mark.parametrize(
+    "line", ["ISBN: 3", "Url: a", "Lead: It was the third time in a week or so, he said."]
+)
 def test_values_are_not_taken_for_prose(line: str) -> None:
     """Not even long ones of headers that other programs have."""
     assert swallowed(f"Title: A\n{line}\n\nMore.") == []
@@ -232,7 +254,7 @@ def test_unknown_headers_are_kept_and_told_once_with_their_number() -> None:
     """A thousand stories with one header of the owner's give one line."""
     own = [Header("title", "A", 1), Header("mood", "calm", 2)]
     assert headers.unknown(own) == (("mood", "calm"),)
-    assert said([headers.unknown_headers_note("mood", 1000)], headers.Severity.NOTE) == [
+    assert said([headers.unknown_headers_note("mood", 1000)], Severity.NOTE) == [
         "note: 1,000 stories have a header 'Mood' that means nothing here; it is kept"
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
+
 from microfiche.errors import SettingsError, Severity, Unreadable
 from microfiche.read import BODY_LIMIT, OutOfTime, decode, time_limit
 from microfiche.records import Reading
-
 from tests.conftest import Site, said
 
 HEAD = "Title: A\nDate: 2024-11-01\n\n"
@@ -57,7 +58,10 @@ def error(site: Site, text: str | bytes, path: str = "story.md", **conf: Any) ->
         (HEAD.encode("utf-32"), ":1: error: the file is UTF-16 or UTF-32; save it as UTF-8"),
         (HEAD.encode("utf-16-le"), ":1: error: the file has a NUL byte: it is not UTF-8 text"),
         (HEAD.encode() + b"a\0b", ":4: error: the file has a NUL byte: it is not UTF-8 text"),
-        (HEAD.encode() + b"caf\xe9", ":4: error: the byte 0xE9 is not UTF-8; save the file as UTF-8"),
+        (
+            HEAD.encode() + b"caf\xe9",
+            ":4: error: the byte 0xE9 is not UTF-8; save the file as UTF-8",
+        ),
         (bytes(range(1, 256)), ":2: error: the byte 0x80 is not UTF-8; save the file as UTF-8"),
         (b"Ships wait.\n", ":1: error: there are no headers; begin with lines such as `Title: "),
     ],
@@ -95,7 +99,9 @@ def test_what_no_xml_may_hold_is_taken_out_with_a_warning(site: Site, character:
     assert reading.story
     assert (reading.story.title, reading.body) == ("AB", "<p>xy</p>")
     (found,) = said(reading.problems, Severity.WARNING)
-    assert found.startswith(f"content/story.md:1: warning: the character U+{ord(character):04X} was")
+    assert found.startswith(
+        f"content/story.md:1: warning: the character U+{ord(character):04X} was"
+    )
 
 
 @pytest.mark.parametrize("entity", ["&#1;", "&#x1f;", "&#xFFFE;", "&#65535;", "&#xD800;", "&#0;"])
@@ -105,22 +111,27 @@ def test_nothing_forbidden_comes_in_as_an_entity(site: Site, entity: str, place:
     reading = read(site, f"{HEAD}a {place.format(entity)}")
     assert reading.story
     assert not FORBIDDEN.search(reading.body + reading.story.summary)
-    summary = read(site, f"Title: A\nDate: 2024-11-01\nSummary: a {place.format(entity)}\n\nx").story
+    summary = read(
+        site, f"Title: A\nDate: 2024-11-01\nSummary: a {place.format(entity)}\n\nx"
+    ).story
     assert summary
     assert not FORBIDDEN.search(summary.summary)
 
 
-@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+)
 def test_any_bytes_are_text_or_a_finding(data: bytes) -> None:
     """Text without what XML forbids, and with one kind of line end."""
     try:
         text, problems = decode("story.md", data)
     except Unreadable as unreadable:
-        assert all(problem.remedy for problem in unreadable.problems)
-    else:
-        assert not FORBIDDEN.search(text)
-        assert "\r" not in text
-        assert len(problems) <= 1
+        text, problems = "", list(unreadable.problems)
+        assert problems
+    assert not FORBIDDEN.search(text)
+    assert "\r" not in text
+    assert all(problem.remedy for problem in problems)
 
 
 # Conversion
@@ -146,7 +157,10 @@ def test_markup_that_takes_for_ever_is_an_error_of_its_story(site: Site, text: s
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("\n".join("    " * deep + "* x" for deep in range(300)), "the markup is nested too deeply"),
+        (
+            "\n".join("    " * deep + "* x" for deep in range(300)),
+            "the markup is nested too deeply",
+        ),
         ("a\n:   b\n" * 5_000, "the markup is nested too deeply"),
         (">" * 5_000, "more than 100 elements stand one within the other"),
         ("<div>" * 5_000, "more than 100 elements stand one within the other"),
@@ -157,7 +171,9 @@ def test_markup_that_takes_for_ever_is_an_error_of_its_story(site: Site, text: s
     ],
     ids=["lists", "definitions", "quotes", "divs", "html-lists", "bomb", "long", "longer"],
 )
-def test_markup_beyond_all_measure_is_an_error_of_its_story(site: Site, text: str, what: str) -> None:
+def test_markup_beyond_all_measure_is_an_error_of_its_story(
+    site: Site, text: str, what: str
+) -> None:
     """At once, whatever the time limit."""
     assert what in error(site, HEAD + text)
 
@@ -195,8 +211,8 @@ def test_an_element_that_swallows_the_rest_of_a_story_is_an_error(
     text = f"{HEAD}One.\n\n<{tag}>\n\n**bold** text\n"
     found = error(site, text, ARCHIVE_RAW_HTML=trust)
     assert found == (
-        f"content/story.md:6: error: <{tag}> is not closed, so that what follows it is no Markdown; "
-        f"add `</{tag}>` where it is to end"
+        f"content/story.md:6: error: <{tag}> is not closed, "
+        f"so that what follows it is no Markdown; add `</{tag}>` where it is to end"
     )
 
 
@@ -236,13 +252,15 @@ class _Failing(Extension):
         error = self.error
 
         class Fail(Preprocessor):
-            def run(self, lines: list[str]) -> list[str]:
+            def run(self, lines: list[str]) -> list[str]:  # noqa: ARG002 - Markdown's signature
                 raise error
 
         md.preprocessors.register(Fail(md), "fail", 1000)
 
 
-@pytest.mark.parametrize("raised", [KeyError("x"), RecursionError(), MemoryError("x"), ValueError("x")])
+@pytest.mark.parametrize(
+    "raised", [KeyError("x"), RecursionError(), MemoryError("x"), ValueError("x")]
+)
 def test_an_extension_that_fails_is_an_error_of_each_story(site: Site, raised: Exception) -> None:
     """The build goes on to find what else is wrong."""
     found = error(site, HEAD + "x", MARKDOWN={"extensions": [_Failing(raised)]})
@@ -280,7 +298,10 @@ def test_header_and_body_errors_are_found_together(site: Site) -> None:
     ("text", "what"),
     [
         ("a <script>x</script>", "<script> was taken out: stories are sanitised; use Markdown"),
-        ("set <nrtMode> here", "<nrtmode> is no element of HTML and was taken out; write `&lt;nrtmode>`"),
+        (
+            "set <nrtMode> here",
+            "<nrtmode> is no element of HTML and was taken out; write `&lt;nrtmode>`",
+        ),
         (
             "<iframe src='https://v.example/x'></iframe>",
             "name its host in ARCHIVE_EMBED_HOSTS to embed it",
@@ -350,7 +371,7 @@ def test_a_file_that_cannot_be_opened_is_an_error_of_it(
 ) -> None:
     """With what the system says of it."""
 
-    def refuse(path: str, flags: int, *rest: int) -> int:
+    def refuse(path: str, *_: int) -> int:
         raise PermissionError(13, "Permission denied", path)
 
     site.story()
@@ -389,8 +410,5 @@ def test_work_that_is_quick_enough_is_not_disturbed() -> None:
 
 def test_a_limit_that_is_swallowed_inside_still_ends_the_work() -> None:
     """A library may call us back and drop what we raise."""
-    with pytest.raises(OutOfTime), time_limit(1):
-        try:
-            _busy(5)
-        except BaseException:  # noqa: S110 - this is what such a library does
-            pass
+    with pytest.raises(OutOfTime), time_limit(1), suppress(BaseException):
+        _busy(5)

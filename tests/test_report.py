@@ -1,4 +1,4 @@
-"""What a person sees: findings like a good compiler's, accounts that add up, plain lines in a pipe."""
+"""What a person sees: findings like a good compiler's, and accounts that add up."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from microfiche.errors import Problem, Severity
 from microfiche.records import Counts
 from microfiche.report import Report, accounts, finding, printable, summary
@@ -32,14 +33,19 @@ def test_a_finding_says_where_how_bad_what_and_what_to_do() -> None:
     problem = Problem("a/b.md", 3, "there is no date", "add one")
     assert finding(problem) == "content/a/b.md:3: error: there is no date; add one"
     assert finding(Problem("README", 0, "x")) == "content/README: error: x"
-    assert finding(Problem("folder", 0, "x", severity=Severity.WARNING)) == "content/folder: warning: x"
+    assert (
+        finding(Problem("folder", 0, "x", severity=Severity.WARNING))
+        == "content/folder: warning: x"
+    )
     assert finding(note("x")) == "note: x"
 
 
 def test_what_is_not_below_the_content_folder_is_named_as_it_is() -> None:
     """Settings, templates, files of the output."""
     assert finding(Problem("TIMEZONE", 0, "x", inside=False)) == "TIMEZONE: error: x"
-    assert finding(Problem("templates/a.html", 2, "x", inside=False)) == "templates/a.html:2: error: x"
+    assert (
+        finding(Problem("templates/a.html", 2, "x", inside=False)) == "templates/a.html:2: error: x"
+    )
 
 
 def test_findings_come_by_path_and_line_with_the_content_folders_name() -> None:
@@ -64,7 +70,9 @@ def test_no_text_plays_tricks_on_a_terminal(text: str) -> None:
     assert printable(line) == line
 
 
-@pytest.mark.parametrize("text", ["[bold]x[/bold]", "[link=https://e.org]x[/link]", ":smile:", "[/]"])
+@pytest.mark.parametrize(
+    "text", ["[bold]x[/bold]", "[link=https://e.org]x[/link]", ":smile:", "[/]"]
+)
 def test_what_an_author_wrote_is_not_markup_of_the_report(text: str) -> None:
     """It is shown as it is."""
     assert shown(Problem("a.md", 1, text)) == [f"news/a.md:1: error: {text}"]

@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from microfiche.markup import Markup
-from microfiche.sanitise import DEPTH, Sanitiser, nesting, removed
 from pelican.settings import DEFAULT_CONFIG
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from microfiche.markup import Markup
+from microfiche.sanitise import DEPTH, Sanitiser, nesting, removed
 from tests.payloads import PAYLOADS
 
 HOST = "www.youtube-nocookie.com"
@@ -58,10 +58,55 @@ The HTML standard.
 """
 
 fragments = st.sampled_from(
-    ["<", ">", "</", "/>", "=", '"', "'", "`", "a", "img", "script", "style", "svg", "math", "iframe"]
-    + ["template", "noscript", "textarea", "title", "table", "select", "p", "b", "!--", "-->", "<![CDATA["]
-    + ["]]>", "onerror", "href", "src", "srcdoc", "style", "javascript:", "java&#x0A;script:", "alert(1)"]
-    + ["https://e.org/", "//", "x", " ", "\n", "\t", "&#1;", "&lt;", "&#60;", "\0", "é", "data:text/html,"]
+    [
+        "<",
+        ">",
+        "</",
+        "/>",
+        "=",
+        '"',
+        "'",
+        "`",
+        "a",
+        "img",
+        "script",
+        "style",
+        "svg",
+        "math",
+        "iframe",
+        "template",
+        "noscript",
+        "textarea",
+        "title",
+        "table",
+        "select",
+        "p",
+        "b",
+        "!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "onerror",
+        "href",
+        "src",
+        "srcdoc",
+        "style",
+        "javascript:",
+        "java&#x0A;script:",
+        "alert(1)",
+        "https://e.org/",
+        "//",
+        "x",
+        " ",
+        "\n",
+        "\t",
+        "&#1;",
+        "&lt;",
+        "&#60;",
+        "\x00",
+        "é",
+        "data:text/html,",
+    ]
 )
 soup = st.lists(fragments, max_size=40).map("".join)
 
@@ -75,10 +120,27 @@ def dangers(html: str) -> list[str]:
 
 def _dangers_of(node: LexborNode) -> list[str]:
     found = []
-    if node.tag in ("script", "style", "object", "embed", "base", "meta", "link", "form", "svg", "math"):
+    if node.tag in (
+        "script",
+        "style",
+        "object",
+        "embed",
+        "base",
+        "meta",
+        "link",
+        "form",
+        "svg",
+        "math",
+    ):
         found.append(f"<{node.tag}>")
     for name, value in node.attributes.items():
-        if name.startswith("on") or name in ("srcdoc", "formaction", "srcset", "ping", "background"):
+        if name.startswith("on") or name in (
+            "srcdoc",
+            "formaction",
+            "srcset",
+            "ping",
+            "background",
+        ):
             found.append(name)
         scheme = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", value or "").lower())
         if name in ("href", "src", "cite", "poster", "action", "data") and scheme:
@@ -132,7 +194,9 @@ def _shape(node: LexborNode) -> tuple[str, dict[str, str | None]]:
     return node.tag or "", attributes
 
 
-@pytest.mark.parametrize("scheme", ["https://e.org/", "http://e.org", "mailto:a@e.org", "tel:+1", "b.html"])
+@pytest.mark.parametrize(
+    "scheme", ["https://e.org/", "http://e.org", "mailto:a@e.org", "tel:+1", "b.html"]
+)
 def test_links_of_the_allowed_kinds_are_kept(scheme: str) -> None:
     """Those of other kinds lose their address, not their text."""
     assert SANITISER.clean(f'<a href="{scheme}">x</a>') == f'<a href="{scheme}">x</a>'
@@ -172,7 +236,9 @@ def test_a_frame_of_any_other_host_is_taken_out(address: str) -> None:
 def test_a_frame_brings_no_document_of_its_own() -> None:
     """With a source or without."""
     for rest in ("", f' src="https://{HOST}/x"'):
-        assert "srcdoc" not in EMBEDDING.clean(f'<iframe srcdoc="<script>x</script>"{rest}></iframe>')
+        assert "srcdoc" not in EMBEDDING.clean(
+            f'<iframe srcdoc="<script>x</script>"{rest}></iframe>'
+        )
 
 
 def test_the_elements_that_were_taken_out_are_named() -> None:

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from microfiche.records import SourceKind
 from microfiche.scan import Known, Scan
 from microfiche.settings import FolderSettings
@@ -52,7 +53,9 @@ class Memory:
 
 def kinds(content: Path, **changed: object) -> dict[str, SourceKind]:
     """Every file with what it is taken for."""
-    folders = FolderSettings(**{name: getattr(ALL, name) for name in ALL.__struct_fields__} | changed)
+    folders = FolderSettings(
+        **{name: getattr(ALL, name) for name in ALL.__struct_fields__} | changed
+    )
     return {each.found.path: each.found.kind for each in Scan(content, folders, Memory())}
 
 
@@ -65,7 +68,16 @@ def touch(folder: Path, *paths: str) -> None:
 
 def test_a_file_is_a_story_a_page_a_static_file_or_loose(tmp_path: Path) -> None:
     """By its folder and its ending; the ending's case does not matter."""
-    touch(tmp_path, "a.md", "b/c.RST", "pages/d.md", "images/e.png", "images/f.md", "g.csv", "pages/h.png")
+    touch(
+        tmp_path,
+        "a.md",
+        "b/c.RST",
+        "pages/d.md",
+        "images/e.png",
+        "images/f.md",
+        "g.csv",
+        "pages/h.png",
+    )
     assert kinds(tmp_path) == {
         "a.md": SourceKind.STORY,
         "b/c.RST": SourceKind.STORY,
@@ -79,7 +91,15 @@ def test_a_file_is_a_story_a_page_a_static_file_or_loose(tmp_path: Path) -> None
 
 def test_paths_and_excludes_are_the_owners(tmp_path: Path) -> None:
     """ARTICLE_PATHS, PAGE_PATHS, STATIC_PATHS and their excludes, as in Pelican."""
-    touch(tmp_path, "news/a.md", "news/old/b.md", "c.md", "about/d.md", "files/e.csv", "files/no/f.csv")
+    touch(
+        tmp_path,
+        "news/a.md",
+        "news/old/b.md",
+        "c.md",
+        "about/d.md",
+        "files/e.csv",
+        "files/no/f.csv",
+    )
     found = kinds(
         tmp_path,
         stories=("news",),
@@ -153,7 +173,9 @@ def test_a_device_is_irregular(tmp_path: Path) -> None:
     assert kinds(tmp_path) == {"zero.md": SourceKind.IRREGULAR}
 
 
-@pytest.mark.parametrize("name", [b"bad\xff.md", b"dir\xff/a.md", b"new\nline.md", b"tab\t/a.md", b"\x7f.md"])
+@pytest.mark.parametrize(
+    "name", [b"bad\xff.md", b"dir\xff/a.md", b"new\nline.md", b"tab\t/a.md", b"\x7f.md"]
+)
 def test_a_name_that_cannot_be_an_address_is_irregular(tmp_path: Path, name: bytes) -> None:
     """What is not UTF-8 in it is spelt out, so that the catalog and a person can read it."""
     path = os.fsencode(tmp_path) + b"/" + name
@@ -168,8 +190,28 @@ def test_a_name_that_cannot_be_an_address_is_irregular(tmp_path: Path, name: byt
 
 @pytest.mark.parametrize(
     "name",
-    ["a b.md", "-rf.md", "--help.md", "q?.md", "h#.md", "p%20.md", "'.md", '".md', "{slug}.md", "$(x).md"]
-    + ["`x`.md", "<b>.md", "&amp;.md", "é.md", "e\u0301.md", "🎉.md", "日本.md", "\u202e.md", "~.md", "x" * 250 + ".md"],
+    [
+        "a b.md",
+        "-rf.md",
+        "--help.md",
+        "q?.md",
+        "h#.md",
+        "p%20.md",
+        "'.md",
+        '".md',
+        "{slug}.md",
+        "$(x).md",
+        "`x`.md",
+        "<b>.md",
+        "&amp;.md",
+        "é.md",
+        "é.md",
+        "🎉.md",
+        "日本.md",
+        "\u202e.md",
+        "~.md",
+        "x" * 250 + ".md",
+    ],
 )
 def test_a_file_may_have_any_other_name(tmp_path: Path, name: str) -> None:
     """Nothing is done with it but to open it."""

@@ -7,19 +7,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pelican.settings import DEFAULT_CONFIG
+from pelican.utils import slugify
+
 from microfiche.addresses import astray
 from microfiche.settings import Slugs
 from microfiche.slugs import LIMIT, Slugger
-from pelican.settings import DEFAULT_CONFIG
-from pelican.utils import slugify
 
 RULES = tuple(DEFAULT_CONFIG["SLUG_REGEX_SUBSTITUTIONS"])
 
 
 def slugger(**changed: Any) -> Slugger:
-    """A slugger by Pelican's default rules."""
+    """A slugger by Pelican's default rules, but for what is stated."""
     kinds = dict.fromkeys(("slug", "tag", "section", "byline", "story"), RULES)
-    return Slugger(Slugs(**{"rules": kinds, "preserve_case": False, "use_unicode": False} | changed))
+    rules: dict[str, Any] = {"rules": kinds, "preserve_case": False, "use_unicode": False}
+    return Slugger(Slugs(**rules | changed))
 
 
 SLUGGER = slugger()

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from microfiche.addresses import astray
-from microfiche.records import CorrectionNote, PictureRef, SourceNote, Story
 from pelican.settings import DEFAULT_CONFIG
 
+from microfiche.addresses import astray
+from microfiche.records import CorrectionNote, PictureRef, SourceNote, Story
 from tests.conftest import Site, said
 
 LONG = "x" * 300
 
 
-def made(site: Site, path: str = "story.md", conf: dict[str, Any] | None = None, **headers: str) -> Story:
+def made(site: Site, path: str = "story.md", conf: Any = None, **headers: str) -> Story:
     """The story that a source with these headers makes."""
     site.story(path, **headers)
     reading = site.read_in(path, **conf or {})
@@ -24,7 +24,7 @@ def made(site: Site, path: str = "story.md", conf: dict[str, Any] | None = None,
     return reading.story
 
 
-def wrong(site: Site, path: str = "story.md", conf: dict[str, Any] | None = None, **headers: str) -> str:
+def wrong(site: Site, path: str = "story.md", conf: Any = None, **headers: str) -> str:
     """The one thing that is wrong with a source with these headers."""
     site.story(path, **headers)
     (found,) = said(site.read_in(path, **conf or {}).problems)
@@ -95,7 +95,9 @@ def test_a_section_comes_from_the_folder_unless_it_is_a_number(site: Site) -> No
     assert labels(made(site, "2024/11/01/a.md"), "section") == ["misc"]
     assert labels(made(site, "a.md"), "section") == ["misc"]
     assert labels(made(site, "a.md", {"DEFAULT_CATEGORY": None}), "section") == []
-    assert labels(made(site, "Sport/a.md", {"USE_FOLDER_AS_CATEGORY": False}), "section") == ["misc"]
+    assert labels(made(site, "Sport/a.md", {"USE_FOLDER_AS_CATEGORY": False}), "section") == [
+        "misc"
+    ]
     default = {"DEFAULT_METADATA": {"category": "News"}}
     assert labels(made(site, "a.md", default), "section") == ["News"]
     assert labels(made(site, "Sport/a.md", default), "section") == ["Sport"]
@@ -177,7 +179,19 @@ def test_a_story_may_state_its_address(
 
 @pytest.mark.parametrize("name", ["Save_as", "Url", "Slug"])
 @pytest.mark.parametrize(
-    "value", ["../x.html", "a/../../x", "..", ".", "a//b", "a/./b", "a\\b", "%2e%2e/x", "x\ty", "https://e.org/x"]
+    "value",
+    [
+        "../x.html",
+        "a/../../x",
+        "..",
+        ".",
+        "a//b",
+        "a/./b",
+        "a\\b",
+        "%2e%2e/x",
+        "x\ty",
+        "https://e.org/x",
+    ],
 )
 def test_no_address_leads_out_of_the_output(site: Site, name: str, value: str) -> None:
     """The line of the header that says so is told. An encoded slug is a strange one, no way out."""
@@ -203,7 +217,10 @@ def test_an_address_that_differs_from_the_file_may_not_lead_elsewhere_either(sit
         ({"Save_as": "d/" * 600 + "x"}, "too long for a file system; give a shorter Slug"),
         ({"Tags": LONG}, "has 300 bytes; keep it within 150"),
         ({"Title": "word " * 300}, "the title has 1,499 characters; is an empty line missing"),
-        ({"Tags": ",".join(map(str, range(10_000)))}, "the story has 10,000 tags; keep it within 100"),
+        (
+            {"Tags": ",".join(map(str, range(10_000)))},
+            "the story has 10,000 tags; keep it within 100",
+        ),
     ],
 )
 def test_what_is_too_long_is_an_error(site: Site, headers: dict[str, str], what: str) -> None:
@@ -261,7 +278,9 @@ def test_any_tag_gives_a_safe_address_or_an_error(site: Site, tag: str) -> None:
 def test_a_garbled_date_is_an_error_in_every_field(site: Site, name: str) -> None:
     """With the line of that field."""
     line = 2 if name == "Date" else 3
-    assert wrong(site, **{name: "soon"}).startswith(f"content/story.md:{line}: error: 'soon' is not")
+    assert wrong(site, **{name: "soon"}).startswith(
+        f"content/story.md:{line}: error: 'soon' is not"
+    )
 
 
 @pytest.mark.parametrize(
@@ -276,7 +295,9 @@ def test_a_garbled_date_is_an_error_in_every_field(site: Site, name: str) -> Non
 def test_a_picture_is_named_from_the_content_folder(site: Site, value: str, path: str) -> None:
     """With its text, caption and credit."""
     more = {"Image_alt": "A ship", "Image_caption": "The ship.", "Image_credit": "NASA"}
-    assert made(site, Image=value, **more).picture == PictureRef(path, "A ship", "The ship.", "NASA")
+    assert made(site, Image=value, **more).picture == PictureRef(
+        path, "A ship", "The ship.", "NASA"
+    )
 
 
 def test_a_correction_has_a_date_and_a_text(site: Site) -> None:
@@ -299,7 +320,9 @@ def test_a_correction_has_a_date_and_a_text(site: Site) -> None:
         ("NASA, javascript:alert(1)", SourceNote("NASA, javascript:alert(1)", "")),
     ],
 )
-def test_a_source_is_a_name_and_perhaps_an_address(site: Site, value: str, note: SourceNote) -> None:
+def test_a_source_is_a_name_and_perhaps_an_address(
+    site: Site, value: str, note: SourceNote
+) -> None:
     """Only http and https are addresses."""
     assert made(site, Source=value).notes == (note,)
 

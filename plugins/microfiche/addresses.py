@@ -15,10 +15,21 @@ from urllib.parse import quote
 from msgspec import Struct
 
 _SAFE = "/-._~!$&'()*+,;=:@"  # RFC 3986, pchar and the slash
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _NOWHERE = frozenset(("", ".", ".."))
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
@@ -147,7 +158,7 @@ def file(path: str) -> Place:
 
 
 def _folder(output: str) -> str:
-    """The folder that pages below ``output`` go to: ``tag/a/index.html`` and ``tag/a.html`` → ``tag/a/``."""
+    """The folder for pages below one: ``tag/a/`` for ``tag/a/index.html`` and ``tag/a.html``."""
     if output == "index.html" or output.endswith("/index.html"):
         return output[: -len("index.html")]
     return output.rsplit(".", 1)[0] + "/"

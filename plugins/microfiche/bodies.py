@@ -33,7 +33,7 @@ class BodyWriter:
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._name = name
-        self._file = open(folder / f"{name}.pack", "ab", buffering=1 << 20)
+        self._file = (folder / f"{name}.pack").open("ab", buffering=1 << 20)
         self._offset = os.fstat(self._file.fileno()).st_size
 
     def append(self, html: str) -> Body:

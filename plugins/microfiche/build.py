@@ -38,7 +38,6 @@ from microfiche.settings import Settings
 from microfiche.theme import Theme
 from microfiche.workers import Crew, Orders
 
-
 _REFUSALS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")
 _REMEDY = "make room or mend permissions, and build again"
 
@@ -144,6 +143,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
         store.set_aside(problem)
     if clashes:
         delta.settle(store, int(settings.as_of.timestamp()))
+        everything = _all_at_stake(store, orders, theme)  # a menu may have lost its last story
         if plan.make_plan(store, kinds, everything=everything):
             raise CollisionError(found)
     return clashes
@@ -152,7 +152,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
 def _all_at_stake(store: Store, orders: Orders, theme: Theme) -> bool:
     """Whether what all pages share has changed, or an earlier build left things in doubt."""
     desk = render.make_desk(orders.settings, Catalog(store.db))
-    engine = render.make_engine(orders.settings, theme, desk, orders.program)
+    engine = render.make_engine(theme, desk, orders.program)
     shared = engine.digest.hex() + theme.whole_digest().hex() + store.meta("reading")
     shared += repr(orders.settings.site)
     if store.meta("shared") != shared:
@@ -197,4 +197,6 @@ def _refused(error: Exception) -> bool:
 def refusal(error: OSError) -> Problem:
     """What is said when the file system refuses."""
     where = str(error.filename or "")
-    return Problem(where, 0, f"the file system refused: {error.strerror or error}", _REMEDY, inside=False)
+    return Problem(
+        where, 0, f"the file system refused: {error.strerror or error}", _REMEDY, inside=False
+    )

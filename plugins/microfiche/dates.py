@@ -28,7 +28,8 @@ _ISO = re.compile(
 )
 _LOOSE = re.compile(
     r"(?P<year>\d{4})(?P<mark>[-/.]?)(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
-    r"|(?:[A-Za-z]{3,9},?[ ])?(?P<day_first>\d{1,2})[ ](?P<named>[A-Za-z]{3,9})[ ](?P<late>\d{4})(?!\d)"
+    r"|(?:[A-Za-z]{3,9},?[ ])?(?P<day_first>\d{1,2})[ ](?P<named>[A-Za-z]{3,9})"
+    r"[ ](?P<late>\d{4})(?!\d)"
     r"|(?P<name_first>[A-Za-z]{3,9})[ ](?P<second>\d{1,2}),?[ ](?P<last>\d{4})(?!\d)",
     re.ASCII,
 )
@@ -58,17 +59,16 @@ def parse(text: str, zone: ZoneInfo) -> Parsed | Refused:
     match = _ISO.fullmatch(text)
     if not match:
         return Refused(f"{text!r} is not a date we can be sure of", _suggestion(text))
-    year, month, day, hour, minute, second, offset = match.groups()
+    *parts, offset = match.groups()
+    year, month, day, hour, minute, second = (int(part or 0) for part in parts)
     try:
-        local = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
-        )
-        aware = local.replace(tzinfo=_offset(offset) if offset else zone)
-        if local.year not in _YEARS:
+        stated = _offset(offset) if offset else zone
+        aware = datetime(year, month, day, hour, minute, second, tzinfo=stated)
+        if year not in _YEARS:
             raise ValueError("years run from 0002 to 9998")
     except ValueError as error:
         return Refused(f"{text!r} is no date of the calendar: {error}", _REMEDY)
-    return Parsed(_moment(aware.astimezone(zone), clock=hour is not None))
+    return Parsed(_moment(aware.astimezone(zone), clock=match[4] is not None))
 
 
 def _suggestion(text: str) -> str:
@@ -84,7 +84,11 @@ def _suggestion(text: str) -> str:
     clock = _CLOCK.match(text, match.end())
     try:
         written = date(year, month, day).isoformat()
-        written += f" {int(clock[1]):02d}:{clock[2]}, with an offset such as +02:00 if known" if clock else ""
+        written += (
+            f" {int(clock[1]):02d}:{clock[2]}, with an offset such as +02:00 if known"
+            if clock
+            else ""
+        )
     except ValueError:
         return _REMEDY
     return f"write {written}"

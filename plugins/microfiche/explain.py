@@ -66,7 +66,7 @@ class Explainer:
         self._theme = render.make_theme(settings)
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, self._theme)}
         self._desk = render.make_desk(settings, self._catalog)
-        self._engine = render.make_engine(settings, self._theme, self._desk, orders.program)
+        self._engine = render.make_engine(self._theme, self._desk, orders.program)
 
     def close(self) -> None:
         """Close the catalog and the bodies."""

@@ -20,7 +20,7 @@ _LISTS = ("tags", "authors", "keywords")
 
 
 class ForeignReaders:
-    """Pelican's readers, told to include no files and to go on after an error, so that all are found."""
+    """Pelican's readers, told to include no files, and to go on after an error to find all."""
 
     def __init__(self, content: Path, pelican: Mapping[str, Any]) -> None:
         from docutils.parsers.rst import directives

@@ -46,22 +46,55 @@ HEADERS = (
     HeaderDoc("Tags", "Moon, NASA", "What the story is about, parted by commas or semicolons."),
     HeaderDoc("Keywords", "Moon, NASA", "Another word for Tags."),
     HeaderDoc("Author", "Science desk", "The byline."),
-    HeaderDoc("Authors", "Science desk; World desk", "Several bylines, parted by commas or semicolons."),
-    HeaderDoc("Slug", "men-walk-on-the-moon", "The last part of the address; made from the title when absent."),
-    HeaderDoc("Summary", "Two men have …", "A sentence for lists; the first words of the story when absent."),
-    HeaderDoc("Status", "draft", "`published` (when absent), `draft` (in no page, list or feed) or `hidden` (a page that no list shows)."),
+    HeaderDoc(
+        "Authors", "Science desk; World desk", "Several bylines, parted by commas or semicolons."
+    ),
+    HeaderDoc(
+        "Slug",
+        "men-walk-on-the-moon",
+        "The last part of the address; made from the title when absent.",
+    ),
+    HeaderDoc(
+        "Summary",
+        "Two men have …",
+        "A sentence for lists; the first words of the story when absent.",
+    ),
+    HeaderDoc(
+        "Status",
+        "draft",
+        "`published` (when absent), `draft` (in no page, list or feed) or `hidden` (a page that "
+        "no list shows).",
+    ),
     HeaderDoc("Lang", "uk", "The language of the story (BCP 47)."),
-    HeaderDoc("Translation", "true", "Marks a translation of the story with the same slug and day."),
+    HeaderDoc(
+        "Translation", "true", "Marks a translation of the story with the same slug and day."
+    ),
     HeaderDoc("Dek", "After a journey of four days …", "The standfirst under the headline."),
     HeaderDoc("Dateline", "HOUSTON", "The place that the story was filed from."),
     HeaderDoc("Image", "images/moon.svg", "The story's picture, from the content folder."),
-    HeaderDoc("Image_alt", "A footprint in grey dust", "What the picture shows, for those who do not see it."),
-    HeaderDoc("Image_caption", "A footprint in the Sea of Tranquility.", "What stands under the picture."),
+    HeaderDoc(
+        "Image_alt",
+        "A footprint in grey dust",
+        "What the picture shows, for those who do not see it.",
+    ),
+    HeaderDoc(
+        "Image_caption", "A footprint in the Sea of Tranquility.", "What stands under the picture."
+    ),
     HeaderDoc("Image_credit", "NASA", "Whose picture it is."),
-    HeaderDoc("Source", "NASA, https://www.nasa.gov/", "What the story rests on: a name and, if there is one, an address.", repeatable=True),
+    HeaderDoc(
+        "Source",
+        "NASA, https://www.nasa.gov/",
+        "What the story rests on: a name and, if there is one, an address.",
+        repeatable=True,
+    ),
     HeaderDoc("Story", "The race to the Moon", "The running story that this is a part of."),
     HeaderDoc("Event_date", "1969-07-20", "When it happened, if not when it was published."),
-    HeaderDoc("Correction", "1969-07-22: The height was …", "A date and what was corrected.", repeatable=True),
+    HeaderDoc(
+        "Correction",
+        "1969-07-22: The height was …",
+        "A date and what was corrected.",
+        repeatable=True,
+    ),
     HeaderDoc("Aliases", "/old/moon.html", "Former addresses of the story.", repeatable=True),
     HeaderDoc("Id", "moon-1969", "The story's lasting identity, which feeds name it by."),
     HeaderDoc("Url", "moon/", "The address, where the usual one does not fit."),
@@ -70,12 +103,29 @@ HEADERS = (
 )
 KNOWN = {doc.name.lower(): doc for doc in HEADERS}
 _LISTS = {"tags", "keywords", "authors"}
-_FOREIGN = {"abstract", "comments", "description", "excerpt", "layout", "lead", "note", "permalink", "series", "sortorder", "subtitle", "thumbnail", "twitter"}
+_FOREIGN = {
+    "abstract",
+    "comments",
+    "description",
+    "excerpt",
+    "layout",
+    "lead",
+    "note",
+    "permalink",
+    "series",
+    "sortorder",
+    "subtitle",
+    "thumbnail",
+    "twitter",
+}
 
 
 class Split(NamedTuple):
-    """A source taken apart; ``start`` is the line on which the body begins, ``fenced`` whether the
-    headers stand between lines of ``---``."""
+    """A source taken apart.
+
+    ``start`` is the line on which the body begins, ``fenced`` says whether the headers stand
+    between lines of ``---``.
+    """
 
     headers: tuple[Header, ...]
     body: str
@@ -106,9 +156,14 @@ def split(path: str, text: str) -> Split:
 
 def _split_fenced(path: str, lines: list[str], start: int) -> Split:
     """Take the headers off that stand above the next fence; ``start`` lines are above them."""
-    end = next((at for at in range(start, len(lines)) if _FENCE_CLOSES.match(lines[at])), len(lines))
+    end = next(
+        (at for at in range(start, len(lines)) if _FENCE_CLOSES.match(lines[at])), len(lines)
+    )
     if end == len(lines):
-        what, remedy = "the headers begin with `---` and do not end", "put `---` between headers and story"
+        what, remedy = (
+            "the headers begin with `---` and do not end",
+            "put `---` between headers and story",
+        )
         return Split((), "", end, (Problem(path, start, what, remedy),), fenced=True)
     headers: list[Header] = []
     odd = [at for at in range(start, end) if not _taken(headers, lines[at].rstrip(), at + 1)]

@@ -81,7 +81,9 @@ def _resolved(folder: str, value: str) -> str:
 
 def _unknown(path: str, line: int, what: str, written: str) -> Problem:
     if not what.isalpha():
-        remedy = "a tag of another program has no meaning here: write the address, or {filename}path.md"
+        remedy = (
+            "a tag of another program has no meaning here: write the address, or {filename}path.md"
+        )
         return Problem(path, line, f"`{written}` is not a link", remedy)
     known = ", ".join(f"{{{name}}}" for name in (*FILES, *TERMS, "index"))
     return Problem(path, line, f"`{written}` is not a link: there is no {{{what}}}", f"use {known}")

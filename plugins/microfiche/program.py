@@ -8,7 +8,17 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("babel", "docutils", "jinja2", "lxml", "markdown", "msgspec", "nh3", "pelican", "pygments")
+LIBRARIES = (
+    "babel",
+    "docutils",
+    "jinja2",
+    "lxml",
+    "markdown",
+    "msgspec",
+    "nh3",
+    "pelican",
+    "pygments",
+)
 """Libraries that pages are made with; ``tzdata`` and ``unidecode`` decide dates and addresses."""
 
 

@@ -162,7 +162,10 @@ class Reader:
         try:
             return self._markup.convert(raw)
         except RecursionError:
-            what, remedy = "the markup is nested too deeply", "look for lists or quotes within others"
+            what, remedy = (
+                "the markup is nested too deeply",
+                "look for lists or quotes within others",
+            )
         except Exception as error:
             what = f"Markdown fails: {type(error).__name__}: {error}"
             remedy = "mend the markup, or the extension that is at fault"
@@ -174,7 +177,9 @@ class Reader:
         """Sanitise a body; what was taken away is said, with the line it stood on."""
         if len(html) > HTML_LIMIT:
             what = f"the story becomes {len(html):,} characters of HTML"
-            raise Unreadable(Problem(path, 1, what, "look for a footnote or link that stands very often"))
+            raise Unreadable(
+                Problem(path, 1, what, "look for a footnote or link that stands very often")
+            )
         if clean:
             return html if self._settings.trust_html else below_headline(html), []
         depth, unclosed = nesting(html)
@@ -220,7 +225,7 @@ def static_place(settings: ReadSettings, path: str) -> Place:
 
 
 def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
-    """Text of a source: UTF-8, newlines as ``\\n``, without what XML forbids (which is reported).
+    """Text of a source: UTF-8, line ends of one kind, nothing that XML forbids (it is reported).
 
     Raises:
         Unreadable: for an empty file, another encoding, or bytes that are no text.
@@ -263,7 +268,6 @@ def time_limit(seconds: int) -> Iterator[None]:
     Raises:
         OutOfTime: when they have passed.
     """
-
     over = False
 
     def stop(_signal: int, _frame: object) -> None:
@@ -316,7 +320,11 @@ def _irregular(content: Path, found: Found) -> Problem:
         remedy = "put the file itself here; links are never followed"
         return Problem(found.path, 0, "is a symbolic link", remedy)
     if stat.S_ISREG(mode) or not mode:
-        what = "the file's name is not UTF-8" if not mode else "the file's name has a control character"
+        what = (
+            "the file's name is not UTF-8"
+            if not mode
+            else "the file's name has a control character"
+        )
         return Problem(found.path, 0, what, "rename it")
     return Problem(found.path, 0, "is not a regular file", "remove it from the content folder")
 
@@ -375,11 +383,10 @@ def _left_open(path: str, text: str, html: str) -> list[Problem]:
     """
     if "\n\n" not in html:
         return []
-    first = html.split("\n", 1)[0]
-    at = text.find(first)
-    line = text.count("\n", 0, at) + 1 if at >= 0 else 1
     name = _ELEMENT.match(html)
     tag = name[1] if name else ""
+    first = html.split("\n", 1)[0]
+    line = line_of(text, first if first in text else f"<{tag}")
     what = f"<{tag}> is not closed, so that what follows it is no Markdown"
     return [Problem(path, line, what, f"add `</{tag}>` where it is to end")]
 

@@ -182,7 +182,8 @@ class Reading(NamedTuple):
     """What reading one source gave.
 
     ``digest`` is None for a source that could not be read at all; ``unchanged`` says that the
-    digest is the one already known, so that only the hint is to be noted. ``place`` is where a static file is published.
+    digest is the one already known, so that only the hint is to be noted. ``place`` is
+    where a static file is published.
     """
 
     found: Found

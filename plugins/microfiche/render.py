@@ -86,7 +86,7 @@ class Renderer:
         theme = make_theme(settings)
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, theme)}
         self._desk = make_desk(settings, Catalog(self._db))
-        self._engine = make_engine(settings, theme, self._desk, program)
+        self._engine = make_engine(theme, self._desk, program)
         changes = self._desk.catalog.changes(_CAUSES + 1)
         self._changed = _changed_with([f"{settings.content.name}/{path}" for path in changes])
         self._staging = str(settings.state / "staging")
@@ -168,8 +168,11 @@ class Renderer:
             return False
 
     def _target(self, job: int, path: str) -> str:
-        """Where a file is staged: under the job's number, to be renamed into the output, or, for an
-        output that does not exist yet, where it will be in it."""
+        """Where a file is staged.
+
+        Under the job's number, to be renamed into the output; or, for an output that does not
+        exist yet, where it will be in it.
+        """
         if self._output_exists:
             return f"{self._staging}/{job}"
         self._make_folder(path.rpartition("/")[0])
@@ -221,12 +224,9 @@ def make_desk(settings: Settings, reading: Catalog) -> Desk:
     )
 
 
-def make_engine(settings: Settings, theme: Theme, desk: Desk, program: bytes) -> Engine:
+def make_engine(theme: Theme, desk: Desk, program: bytes) -> Engine:
     """The engine for the catalog as it is now."""
-    site = site_view(
-        desk.catalog, settings.reading.addresses, settings.site, theme.style_path, desk
-    )
-    return Engine(theme, site, program)
+    return Engine(theme, site_view(desk, theme.style_path), program)
 
 
 def digest_of(view: View) -> bytes:

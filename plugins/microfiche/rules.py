@@ -1,4 +1,4 @@
-"""What ``pelicanconf.py`` may say: each setting that we use, and what to write instead of a wrong value.
+"""What ``pelicanconf.py`` may say: what each setting has to be, and what to write where it is not.
 
 Pelican's own settings are checked too, for a wrong one must end in one line, not in a traceback.
 """
@@ -47,7 +47,11 @@ def notes(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[Problem]
         found.append(_note("DELETE_OUTPUT_DIRECTORY", what))
     idle = [name for name in IDLE if conf.get(name, defaults.get(name)) != defaults.get(name)]
     if idle:
-        found.append(_note(", ".join(idle), "has no effect here" if len(idle) == 1 else "have no effect here"))
+        found.append(
+            _note(
+                ", ".join(idle), "has no effect here" if len(idle) == 1 else "have no effect here"
+            )
+        )
     return found
 
 
@@ -80,7 +84,9 @@ def _unknown(conf: Mapping[str, Any], known: list[str]) -> list[Problem]:
         if name.startswith("ARCHIVE_") and name not in known:
             endings = [each.removeprefix("ARCHIVE_") for each in known]
             close = difflib.get_close_matches(name.removeprefix("ARCHIVE_"), endings, 1)
-            remedy = f"did you mean ARCHIVE_{close[0]}?" if close else f"there are {', '.join(known)}"
+            remedy = (
+                f"did you mean ARCHIVE_{close[0]}?" if close else f"there are {', '.join(known)}"
+            )
             found.append(_wrong(name, "there is no such setting", remedy))
     return found
 
@@ -202,7 +208,9 @@ def _is_path_metadata(value: object) -> bool:
     return isinstance(value, Mapping) and all(
         _is_inner_path(path)
         and isinstance(given, Mapping)
-        and not any(astray(str(given[name]).lstrip("/")) for name in ("path", "save_as") if name in given)
+        and not any(
+            astray(str(given[name]).lstrip("/")) for name in ("path", "save_as") if name in given
+        )
         for path, given in value.items()
     )
 
@@ -220,7 +228,9 @@ def _is_menu_item(value: object) -> bool:
 _CONTENT_PATHS = Rule(
     _is_list_of(_is_inner_path), "give a list of paths below the content folder, without `..`"
 )
-_SUBSTITUTIONS = Rule(_is_substitutions, "give a list of pairs: a regular expression and its replacement")
+_SUBSTITUTIONS = Rule(
+    _is_substitutions, "give a list of pairs: a regular expression and its replacement"
+)
 
 RULES = {
     "ARCHIVE_AS_OF": Rule(_is_moment, 'give an ISO 8601 date such as "2024-11-01T18:00Z"'),
@@ -228,7 +238,8 @@ RULES = {
         _is_list_of(_is_host), 'give a list of host names such as ["www.youtube-nocookie.com"]'
     ),
     "ARCHIVE_JOBS": Rule(
-        lambda value: _is_count(value) and value <= 1024, "give a whole number, 0 for one a processor"
+        lambda value: _is_count(value) and value <= 1024,
+        "give a whole number, 0 for one a processor",
     ),
     "ARCHIVE_KEEP_GOING": Rule(_is_switch, "give True or False"),
     "ARCHIVE_PAGE_SIZE": Rule(_is_size, "give a whole number from 1 up"),
@@ -254,7 +265,8 @@ RULES = {
     "DOCUTILS_SETTINGS": Rule(_is_mapping, "give a dictionary"),
     "EXTRA_PATH_METADATA": Rule(
         _is_path_metadata,
-        'give headers for paths, inside content and output: {"extra/robots.txt": {"path": "robots.txt"}}',
+        "give headers for paths, inside content and output: "
+        '{"extra/robots.txt": {"path": "robots.txt"}}',
     ),
     "FEED_MAX_ITEMS": Rule(
         lambda value: value is None or _is_size(value), "give a whole number from 1 up"
@@ -265,9 +277,7 @@ RULES = {
         _is_link_pattern, "give a regular expression with a group named `what`"
     ),
     "MARKDOWN": Rule(_is_mapping, "give a dictionary of Markdown's options"),
-    "MENUITEMS": Rule(
-        _is_menu, 'give pairs of a text and an address: [("Imprint", "/imprint/")]'
-    ),
+    "MENUITEMS": Rule(_is_menu, 'give pairs of a text and an address: [("Imprint", "/imprint/")]'),
     "OUTPUT_PATH": Rule(_is_path, "give the path of a folder"),
     "PAGE_EXCLUDES": _CONTENT_PATHS,
     "PAGE_PATHS": _CONTENT_PATHS,
@@ -280,7 +290,9 @@ RULES = {
         'give the address with its scheme, such as "https://archive.example", or "" for a preview',
     ),
     "SLUG_REGEX_SUBSTITUTIONS": _SUBSTITUTIONS,
-    "SLUGIFY_SOURCE": Rule(lambda value: value in ("title", "basename"), 'give "title" or "basename"'),
+    "SLUGIFY_SOURCE": Rule(
+        lambda value: value in ("title", "basename"), 'give "title" or "basename"'
+    ),
     "STATIC_EXCLUDES": _CONTENT_PATHS,
     "STATIC_PATHS": _CONTENT_PATHS,
     "SUMMARY_END_SUFFIX": Rule(_is_text, "give text"),
@@ -294,9 +306,7 @@ RULES = {
     ),
     "THEME_STATIC_PATHS": Rule(_is_list_of(_is_inner_path), "give a list of folders of the theme"),
     "THEME_TEMPLATES_OVERRIDES": Rule(_is_list_of(_is_path), "give a list of folders of templates"),
-    "TIMEZONE": Rule(
-        _is_zone, 'give a name of the IANA time zone database such as "Europe/Kyiv"'
-    ),
+    "TIMEZONE": Rule(_is_zone, 'give a name of the IANA time zone database such as "Europe/Kyiv"'),
 }
 """What settings have to be; of each that is stated or has a default in Pelican."""
 
@@ -311,8 +321,15 @@ _FIELD = {
     **dict.fromkeys(("INDEX", "ARCHIVES", "AUTHORS", "CATEGORIES", "STORIES", "TAGS"), ""),
     "STATIC": "path",
 }
-_PATTERNS = {f"{name}{end}": field for name, field in _FIELD.items() for end in ("_URL", "_SAVE_AS")}
-_PATTERNS |= {"FEED_ALL_RSS": "", "FEED_RSS": "", "CATEGORY_FEED_RSS": "slug", "TAG_FEED_RSS": "slug"}
+_PATTERNS = {
+    f"{name}{end}": field for name, field in _FIELD.items() for end in ("_URL", "_SAVE_AS")
+}
+_PATTERNS |= {
+    "FEED_ALL_RSS": "",
+    "FEED_RSS": "",
+    "CATEGORY_FEED_RSS": "slug",
+    "TAG_FEED_RSS": "slug",
+}
 _ALWAYS = ("ARTICLE_SAVE_AS", "PAGE_SAVE_AS", "STATIC_SAVE_AS")
 
 
@@ -337,7 +354,9 @@ def _ill_addressed(conf: Mapping[str, Any]) -> list[Problem]:
     for name, field in _PATTERNS.items():
         value = conf.get(name)
         if value == "" and name in _ALWAYS:
-            found.append(_wrong(name, "it is empty", "give a pattern: there is no page without a file"))
+            found.append(
+                _wrong(name, "it is empty", "give a pattern: there is no page without a file")
+            )
         elif value and (problem := _ill_pattern(name, value, field)):
             found.append(problem)
     return found
@@ -360,7 +379,8 @@ def _ill_pattern(name: str, value: object, field: str) -> Problem | None:
 
 
 _EXAMPLES = {
-    _ANY: "fields are {slug}, {date:%Y}, {lang}, {category}, {author}, {path} and the story's own headers",
+    _ANY: "fields are {slug}, {date:%Y}, {lang}, {category}, {author}, {path} and the story's "
+    "own headers",
     "date": "its field is the date: {date:%Y}, {date:%m}, {date:%d}",
 }
 
@@ -375,7 +395,9 @@ def _ill_placed(conf: Mapping[str, Any]) -> list[Problem]:
         remedy = "keep stories and output in folders beside each other"
         found.append(_wrong("OUTPUT_PATH", "the output and the content lie in one another", remedy))
     elif output.exists() and not output.is_dir():
-        found.append(_wrong("OUTPUT_PATH", f"{output} is not a folder", "give the path of a folder"))
+        found.append(
+            _wrong("OUTPUT_PATH", f"{output} is not a folder", "give the path of a folder")
+        )
     if not (Path(conf["THEME"]) / "templates" / "story.html").is_file():
         remedy = "set THEME = microfiche.THEME (after `import microfiche`), or a theme made from it"
         found.append(_wrong("THEME", "the theme has no templates/story.html", remedy))

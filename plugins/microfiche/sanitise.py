@@ -46,21 +46,24 @@ _ATTRIBUTES = {
 DEPTH = 100
 """Elements that may be open at once: what sanitising costs grows with the square of them."""
 
-HTML_ELEMENTS = _TAGS | frozenset(
-    "applet base basefont body button canvas dialog dir embed fieldset font form frame frameset head"
-    " html input label legend link main marquee math menu meta noembed noframes noscript object"
-    " optgroup option output param picture plaintext portal progress script search select slot style svg"
-    " template textarea title tt xmp big area".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HTML_ELEMENTS = _TAGS | _words(
+    """
+    applet area base basefont big body button canvas dialog dir embed fieldset font form frame
+    frameset head html iframe input label legend link main marquee math menu meta noembed noframes
+    noscript object optgroup option output param picture plaintext portal progress script search
+    select slot style svg template textarea title tt xmp
+    """
 )
 """Every element there is or was: what is none of them was probably meant as text."""
 
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+_VOID = _words("area base br col embed hr img input link meta param source track wbr")
 # Their end tags may be left out: they do not nest in one another.
-_UNNESTED = _VOID | frozenset(
-    "colgroup dd dt li option optgroup p rp rt tbody td tfoot th thead tr".split()
-)
+_UNNESTED = _VOID | _words("colgroup dd dt li option optgroup p rp rt tbody td tfoot th thead tr")
 _HTTPS = re.compile(r"https://([A-Za-z0-9.-]+)(?=[/?#]|$)")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
@@ -134,8 +137,8 @@ class Nesting(NamedTuple):
     """How the elements of a piece of HTML stand in one another.
 
     ``depth`` is how many are open at once, at most; elements that cannot nest are not counted, and
-    more than ``DEPTH`` is not looked into. ``unclosed`` is the HTML from the first element on that is
-    open at the end, empty where there is none.
+    more than ``DEPTH`` is not looked into. ``unclosed`` is the HTML from the first element on that
+    is open at the end, empty where there is none.
     """
 
     depth: int

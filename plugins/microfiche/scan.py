@@ -25,7 +25,7 @@ _FINE = 100_000_000
 
 
 class Known(NamedTuple):
-    """What the catalog remembers of a source; ``mtime`` is -1 where the hint must not be trusted."""
+    """What the catalog remembers of a source; ``mtime`` is -1 where hints are not to be trusted."""
 
     path: str
     kind: str
@@ -164,7 +164,7 @@ def _within(path: str, folders: tuple[str, ...]) -> bool:
 
 
 def trusted_mtime(found: Found, scanned: int) -> int:
-    """The time to remember as a hint: -1 for a file so fresh that another write could hide behind it.
+    """The time to remember as a hint: -1 for a file so fresh that another write could hide.
 
     ``scanned`` is when the walk began, in nanoseconds since the epoch. A file system that keeps
     whole seconds gets a wider margin.

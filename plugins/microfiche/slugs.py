@@ -34,12 +34,14 @@ class Slugger:
     def _term(self, kind: str, label: str) -> str:
         """The slug of a tag, section, byline or running story; ``C``, ``C++`` and ``C#`` differ."""
         label = _MEANINGFUL.sub(lambda match: _SPELT[match[1]], label)
-        return self._make(label, self._slugs.rules[kind]).strip("-")
+        slug = self._make(label, self._slugs.rules[kind])
+        return slug.strip("-")
 
     def _make(self, text: str, rules: Pairs) -> str:
-        return slugify(
+        slug: str = slugify(
             text.replace("<", " "),  # slugify would take what follows for a tag and drop it
             regex_subs=rules,
             preserve_case=self._slugs.preserve_case,
             use_unicode=self._slugs.use_unicode,
         )
+        return slug

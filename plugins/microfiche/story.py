@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from microfiche import dates
-from microfiche.addresses import TERM_KINDS, PathDate, Place, astray, encoded
+from microfiche.addresses import TERM_KINDS, PathDate, Pattern, Place, astray, encoded
 from microfiche.errors import Problem
 from microfiche.headers import unknown
 from microfiche.records import (
@@ -35,7 +35,11 @@ _HREF = re.compile(r"[\s,(<]*(https?://[^\s>)]+)[)>]?$")
 _CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?)\s*[:,–—-]?\s*(\S.*)")
 _DIGITS = re.compile(r"\d+$")
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$")
-_FORMS = {"rst": ":{}: {}", "html": '<meta name="{}" content="{}">', "htm": '<meta name="{}" content="{}">'}
+_FORMS = {
+    "rst": ":{}: {}",
+    "html": '<meta name="{}" content="{}">',
+    "htm": '<meta name="{}" content="{}">',
+}
 
 
 class Maker:
@@ -63,9 +67,10 @@ class Maker:
         slug = self._slug(fields, title)
         translation = fields.get("translation").lower() in _TRUE or lang != self._settings.lang
         terms = self._terms(fields) if kind == SourceKind.STORY else ()
-        place = None
-        if not fields.problems:
-            place = self._place(fields, kind, moment, slug, lang, terms, translation)
+        named = {"slug": slug, "lang": lang, "path": path, **_first(terms)}
+        dated = {"date": PathDate(moment.day)} if moment else {}
+        pattern = self._pattern(kind, foreign=translation and lang != self._settings.lang)
+        place = None if fields.problems else _place(fields, pattern, {**named, **dated})
         day = moment.day if moment and kind == SourceKind.STORY else ""
         story = Story(
             path=path,
@@ -92,14 +97,16 @@ class Maker:
             notes=tuple(_note(header.value) for header in fields.all("source")),
             corrections=self._corrections(fields),
             aliases=tuple(
-                alias.strip() for header in fields.all("aliases") for alias in header.value.split(",")
+                alias.strip()
+                for header in fields.all("aliases")
+                for alias in header.value.split(",")
             ),
             extra=unknown(fields.own),
         )
         return (None if fields.problems else story), fields.problems
 
     def _defaults(self, path: str) -> dict[str, str]:
-        """What configuration and path say of a source, the more specific last (as Pelican has it)."""
+        """What configuration and path say of a source; the more specific last, as in Pelican."""
         settings = self._settings
         found = {"category": settings.default_section, **dict(settings.default_metadata)}
         for prefix, values in settings.extra_path_metadata:
@@ -119,7 +126,9 @@ class Maker:
     def _title(self, fields: _Fields) -> str:
         title = fields.get("title")
         if not title:
-            fields.wrong("title", "there is no title", f"add {_line(fields.path, 'Title', '…')} at the top")
+            fields.wrong(
+                "title", "there is no title", f"add {_line(fields.path, 'Title', '…')} at the top"
+            )
         elif len(title) > TITLE_LIMIT:
             what = f"the title has {len(title):,} characters"
             fields.wrong("title", what, "is an empty line missing after the headers?")
@@ -128,7 +137,9 @@ class Maker:
     def _lang(self, fields: _Fields) -> str:
         lang = fields.get("lang").lower() or self._settings.lang
         if not _LANG.match(lang):
-            fields.wrong("lang", f"{lang!r} is not a language tag", "write a tag such as `uk` or `pt-br`")
+            fields.wrong(
+                "lang", f"{lang!r} is not a language tag", "write a tag such as `uk` or `pt-br`"
+            )
         return lang
 
     def _moment(self, fields: _Fields, name: str, *, required: bool = False) -> Moment | None:
@@ -161,19 +172,25 @@ class Maker:
 
     def _check_slug(self, fields: _Fields, slug: str) -> None:
         if len(slug.encode()) > LIMIT:
-            fields.wrong("slug", f"the slug has {len(slug.encode())} bytes", f"keep it within {LIMIT}")
+            fields.wrong(
+                "slug", f"the slug has {len(slug.encode())} bytes", f"keep it within {LIMIT}"
+            )
         elif astray(slug):
             fields.wrong("slug", f"{slug!r} is not a slug", "use letters, digits and hyphens")
 
     def _status(self, fields: _Fields) -> str:
         status = fields.get("status").lower() or "published"
         if status not in _STATUSES:
-            fields.wrong("status", f"there is no status {status!r}", "use published, draft or hidden")
+            fields.wrong(
+                "status", f"there is no status {status!r}", "use published, draft or hidden"
+            )
         return "draft" if status == "skip" else status
 
     def _template(self, fields: _Fields, kind: SourceKind) -> str:
         template = fields.get("template").removesuffix(".html")
-        known = [each for each in self._settings.templates if each != "story" or kind == SourceKind.STORY]
+        known = [
+            each for each in self._settings.templates if each != "story" or kind == SourceKind.STORY
+        ]
         if template and template not in known:
             what = f"the theme has no template {template!r} for a {kind}"
             fields.wrong("template", what, f"it has {', '.join(known)}")
@@ -210,31 +227,12 @@ class Maker:
             fields.wrong(header, what, f"keep it within {LIMIT}")
         return TermRef(kind, slug, label)
 
-    def _place(
-        self,
-        fields: _Fields,
-        kind: SourceKind,
-        moment: Moment | None,
-        slug: str,
-        lang: str,
-        terms: tuple[TermRef, ...],
-        translation: bool,
-    ) -> Place | None:
-        """Where the page lives: as its headers say, else as the pattern has it."""
+    def _pattern(self, kind: SourceKind, *, foreign: bool) -> Pattern:
+        """The pattern of a story's or page's address."""
         addresses = self._settings.addresses
-        story = kind == SourceKind.STORY
-        foreign = translation and lang != self._settings.lang
-        usual = addresses.story if story else addresses.page
-        pattern = (addresses.story_translation if story else addresses.page_translation) if foreign else usual
-        named = {"slug": slug, "lang": lang, "path": fields.path, **_first(terms)}
-        dated = {"date": PathDate(moment.day)} if moment else {}
-        try:
-            place = pattern.place(**{**_plain(fields.own), **dated, **named})
-        except KeyError as error:
-            what = f"the address pattern {pattern.save_as!r} asks for {error}"
-            fields.wrong("slug", what, "add that header")
-            return None
-        return _checked(fields, _stated(fields, place))
+        if kind == SourceKind.STORY:
+            return addresses.story_translation if foreign else addresses.story
+        return addresses.page_translation if foreign else addresses.page
 
     def _corrections(self, fields: _Fields) -> tuple[CorrectionNote, ...]:
         found = []
@@ -314,6 +312,17 @@ def _identity(seed: str) -> str:
     return uuid.uuid5(_NAMESPACE, seed).urn
 
 
+def _place(fields: _Fields, pattern: Pattern, named: Mapping[str, object]) -> Place | None:
+    """Where the page lives: as its headers say, else as the pattern has it."""
+    try:
+        place = pattern.place(**{**_plain(fields.own), **named})
+    except KeyError as error:
+        what = f"the address pattern {pattern.save_as!r} asks for {error}"
+        fields.wrong("slug", what, "add that header")
+        return None
+    return _checked(fields, _stated(fields, place))
+
+
 def _stated(fields: _Fields, place: Place) -> Place:
     """Apply ``Url`` and ``Save_as``; where one is given, the other follows from it."""
     url, save_as = fields.get("url"), fields.get("save_as")
@@ -351,7 +360,9 @@ def _picture(fields: _Fields) -> PictureRef | None:
     path = picture_path(fields.get("image"))
     if not path:
         return None
-    return PictureRef(path, fields.get("image_alt"), fields.get("image_caption"), fields.get("image_credit"))
+    return PictureRef(
+        path, fields.get("image_alt"), fields.get("image_caption"), fields.get("image_credit")
+    )
 
 
 def _note(value: str) -> SourceNote:

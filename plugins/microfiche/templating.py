@@ -38,7 +38,7 @@ def text(value: object) -> str:
 class _Generator(CodeGenerator):
     """Compiles templates to code that reads attributes and escapes text directly."""
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
         if keyword.iskeyword(node.attr):
             super().visit_Getattr(node, frame)
             return
@@ -46,7 +46,7 @@ class _Generator(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f").{node.attr}")
 
-    def visit_Call(
+    def visit_Call(  # noqa: N802 - Jinja's
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
         plain = isinstance(node.node, nodes.Name) and not (
@@ -75,7 +75,7 @@ class _Generator(CodeGenerator):
 class _Template(Template):
     """A template whose imports see no more than the template imported."""
 
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002
         if self._module is None:
             self._module = self.make_module()
         return self._module
@@ -103,7 +103,10 @@ class ViewEnvironment(Environment):
         self.globals["furniture"] = self.furniture
 
     def get_template(
-        self, name: Any, parent: str | None = None, globals: Any = None
+        self,
+        name: Any,
+        parent: str | None = None,
+        globals: Any = None,  # noqa: A002 - Jinja's
     ) -> Template:
         """A template by its name; one that was loaded is not looked for again."""
         if name not in self._loaded:

@@ -44,9 +44,9 @@ class Theme:
         """The one style sheet: the theme's in order, then the colours of code."""
         parts = []
         for name in SHEETS:
-            for folder in (*(static / "css" for static in self._statics), *self._folders[:-1]):
-                if (folder / name).is_file():
-                    parts.append((folder / name).read_text(encoding="utf-8").strip())
+            folders = (*(static / "css" for static in self._statics), *self._folders[:-1])
+            found = [folder / name for folder in folders if (folder / name).is_file()]
+            parts += [sheet.read_text(encoding="utf-8").strip() for sheet in found]
         parts.insert(-1 if len(parts) > 1 else 0, _code_colours())
         return "\n\n".join(parts) + "\n"
 

@@ -41,7 +41,7 @@ class Time(View, frozen=True):
 
 
 class Picture(View, frozen=True):
-    """A picture with what must stand beside it; ``width`` and ``height`` in pixels, 0 if unknown."""
+    """A picture with what stands beside it; ``width`` and ``height`` in pixels, 0 if unknown."""
 
     address: str
     alt: str
@@ -96,7 +96,7 @@ class Head(View, frozen=True):
 
 
 class Site(View, frozen=True):
-    """What all pages share. ``url`` is absolute, without a trailing slash, or empty in a preview."""
+    """What all pages share; ``url`` is absolute, without a trailing slash, or empty."""
 
     name: str
     tagline: str
@@ -125,7 +125,7 @@ class Correction(View, frozen=True):
 
 
 class Day(View, frozen=True):
-    """A square of a calendar. ``number`` 0 is a blank square; ``shade`` 0 to 4 follows the count."""
+    """A square of a calendar; ``number`` 0 is a blank one, ``shade`` 0 to 4 follows the count."""
 
     number: int = 0
     address: str = ""

@@ -30,8 +30,10 @@ _WINDOW = 4
 
 
 class Orders(NamedTuple):
-    """What a worker is told when it starts; ``pelican`` is Pelican's own settings,
-    ``program`` the digest of this program and its libraries."""
+    """What a worker is told when it starts.
+
+    ``pelican`` is Pelican's own settings, ``program`` the digest of this program and its libraries.
+    """
 
     settings: Settings
     pelican: Mapping[str, Any]

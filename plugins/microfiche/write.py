@@ -140,8 +140,11 @@ def remembered(state: Path) -> list[str]:
 
 
 def put_in_place(store: Store, output: Path, state: Path) -> None:
-    """Swap what was staged into the output, so that a kill at any moment leaves what the next
-    build can mend: outputs are in doubt from before the first rename until after the last."""
+    """Swap what was staged into the output.
+
+    Outputs are in doubt from before the first rename until after the last, so that a kill at any
+    moment leaves what the next build can mend.
+    """
     work = Work(store)
     staged, removals = work.counts()[:2]
     if staged or removals:
@@ -190,7 +193,9 @@ def _in_the_way(staged: list[str], removals: list[str]) -> list[str]:
     return [
         path
         for path in removals
-        if path in folders or path.lower() in folded or any(parent in wanted for parent in _parents(path))
+        if path in folders
+        or path.lower() in folded
+        or any(parent in wanted for parent in _parents(path))
     ]
 
 

@@ -23,8 +23,16 @@ def settle(store: Store, as_of: int) -> None:
 
 def clear(store: Store) -> None:
     """The output is in step: forget what had changed."""
-    for table in ("delta", "delta_term", "delta_source", "delta_address", "job", "rendered", "removal"):
-        store.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    for table in (
+        "delta",
+        "delta_term",
+        "delta_source",
+        "delta_address",
+        "job",
+        "rendered",
+        "removal",
+    ):
+        store.db.execute(f"DELETE FROM {table}")
 
 
 def _release_and_embargo(store: Store, as_of: int) -> None:
@@ -37,7 +45,7 @@ def _release_and_embargo(store: Store, as_of: int) -> None:
     span = _span(store, as_of)
     rows = db.execute(
         "SELECT id, path FROM story INDEXED BY story_stamp "
-        f"WHERE {flipped} AND stamp > :low AND stamp <= :high",  # noqa: S608
+        f"WHERE {flipped} AND stamp > :low AND stamp <= :high",
         {"now": as_of, **span},
     ).fetchall()
     for number, path in rows:
@@ -74,12 +82,12 @@ def _set_listed(store: Store, number: int, query: str) -> None:
 
 
 def _list_one_of_each_group(store: Store) -> None:
-    """A translation is listed where its original is not there; of several, the first by language."""
+    """A translation is listed where its original is not; of several, the first by language."""
     touched = "" if store.fresh else "AND grp IN (SELECT grp FROM delta)"
     groups = [
         row[0]
         for row in store.db.execute(
-            f"SELECT DISTINCT grp FROM story WHERE original != '' {touched}"  # noqa: S608
+            f"SELECT DISTINCT grp FROM story WHERE original != '' {touched}"
         )
     ]
     for group in groups:
@@ -133,7 +141,8 @@ def _count_terms(store: Store) -> None:
             )
         return
     terms = db.execute("SELECT DISTINCT kind, slug FROM delta_term").fetchall()
-    if any([_recount_term(store, kind, slug) for kind, slug in terms]):
+    came_or_went = [_recount_term(store, kind, slug) for kind, slug in terms]
+    if any(came_or_went):
         _note_links_to_terms(store)
 
 
@@ -183,8 +192,7 @@ def _note_links_to_terms(store: Store) -> None:
 
 
 def _note_what_leads_elsewhere(store: Store) -> None:
-    """Stories show links and pictures, also in lists and feeds: they change with the address of
-    what these lead to."""
+    """Note stories whose links or pictures lead elsewhere now; lists and feeds show them too."""
     rows = store.db.execute("SELECT path, address FROM delta_address").fetchall()
     for path, before in rows:
         if store.address(path) != before:

@@ -137,8 +137,10 @@ class Catalog:
     def pages(self) -> list[Brief]:
         """The published ordinary pages, by title; translations are not among them."""
         rows = self._briefs(
-            "SELECT brief FROM story WHERE kind = 'page' AND status = 'published' AND original = '' "
-            "ORDER BY path", ()
+            "SELECT brief FROM story "
+            "WHERE kind = 'page' AND status = 'published' AND original = '' "
+            "ORDER BY path",
+            (),
         )
         return sorted(rows, key=lambda page: (page.title, page.path))
 
@@ -205,7 +207,9 @@ class Catalog:
 
     def term_latest(self, kind: str, slug: str, count: int) -> list[Brief]:
         """The newest stories of a term."""
-        return self._briefs(f"SELECT brief {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count))
+        return self._briefs(
+            f"SELECT brief {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count)
+        )
 
     def term_latest_bodies(self, kind: str, slug: str, count: int) -> list[StoryRow]:
         """The newest stories of a term with their bodies."""
@@ -214,7 +218,7 @@ class Catalog:
         )
 
     def term_stories(self, kind: str, slug: str, period: str, limit: int = -1) -> list[Brief]:
-        """The stories of a term within a period, newest first; at most ``limit`` unless negative."""
+        """A term's stories within a period, newest first; at most ``limit`` unless negative."""
         return self._briefs(
             f"SELECT brief {_OF_TERM} AND t.day BETWEEN ? AND ? {_NEWEST_OF_TERM} LIMIT ?",
             (kind, slug, *span(period), limit),
@@ -370,7 +374,8 @@ class Catalog:
             """
             SELECT story.path, r.what, r.target, r.line FROM reference AS r
                 JOIN story ON story.id = r.story
-            WHERE story.status != 'draft' AND r.what NOT IN ('filename', 'static', 'attach', 'image')
+            WHERE story.status != 'draft'
+                AND r.what NOT IN ('filename', 'static', 'attach', 'image')
             ORDER BY story.path, r.line, r.target
             """
         )

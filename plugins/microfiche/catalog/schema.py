@@ -71,7 +71,7 @@ CREATE TABLE reference (
     line INTEGER NOT NULL
 );
 
--- The same of sources that cannot be published, so that all that is wrong with them is said at once.
+-- The same of sources that cannot be published, so that all that is wrong is said at once.
 CREATE TABLE broken_reference (
     path TEXT NOT NULL,
     what TEXT NOT NULL,
@@ -96,7 +96,12 @@ CREATE TABLE term (
 ) WITHOUT ROWID;
 
 -- What changed since the output was last in step: every story as it was and as it is.
-CREATE TABLE delta (path TEXT NOT NULL, stamp INTEGER NOT NULL, day TEXT NOT NULL, grp TEXT NOT NULL);
+CREATE TABLE delta (
+    path TEXT NOT NULL,
+    stamp INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    grp TEXT NOT NULL
+);
 CREATE TABLE delta_term (kind TEXT NOT NULL, slug TEXT NOT NULL, day TEXT NOT NULL);
 CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Where links to a changed source led then: '' nowhere, else a slash and the address.

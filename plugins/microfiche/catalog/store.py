@@ -17,7 +17,13 @@ from microfiche.errors import Problem, Severity
 from microfiche.records import Reading, SourceKind, Story
 from microfiche.scan import Known, trusted_mtime
 
-_PRAGMAS = ("journal_mode = WAL", "synchronous = OFF", "temp_store = MEMORY", "cache_size = -65536", "mmap_size = 1073741824")
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = OFF",
+    "temp_store = MEMORY",
+    "cache_size = -65536",
+    "mmap_size = 1073741824",
+)
 
 _BLOCK = 1 << 20
 
@@ -44,8 +50,10 @@ class Totals(NamedTuple):
 
 
 class Remembered:
-    """What the last build remembers of the content folder, over a connection of its own: it does
-    not see what this build changes meanwhile."""
+    """What the last build remembers of the content folder.
+
+    It is read over a connection of its own, which does not see what this build changes meanwhile.
+    """
 
     def __init__(self, reader: sqlite3.Connection | None) -> None:
         self._reader = reader
@@ -159,17 +167,17 @@ class Store:
         if row:
             self.note(row[0])
             for table in ("story_term", "reference", "identity", "extra"):
-                self.db.execute(f"DELETE FROM {table} WHERE story = ?", row)  # noqa: S608 - our own names
+                self.db.execute(f"DELETE FROM {table} WHERE story = ?", row)
             self.db.execute("DELETE FROM story WHERE id = ?", row)
         for table in ("problem", "broken_reference", "source"):
-            self.db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))  # noqa: S608 - our own names
+            self.db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
         self.db.execute("INSERT OR IGNORE INTO delta_source VALUES (?)", (path,))
 
     def set_aside(self, problem: Problem) -> None:
         """Withdraw a source that reading found sound; every build reads it again."""
         row = self.db.execute("SELECT * FROM source WHERE path = ?", (problem.path,)).fetchone()
         self.remove(problem.path)
-        self.db.execute(f"INSERT INTO source VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+        self.db.execute(f"INSERT INTO source VALUES ({', '.join('?' * len(row))})", row)
         self.db.execute(
             "UPDATE source SET digest = NULL, mtime = -1 WHERE path = ?", (problem.path,)
         )
@@ -297,7 +305,9 @@ class Store:
 
     def address(self, path: str) -> str:
         """Where links to a source lead: empty where nowhere, else a slash and the address."""
-        row = self.db.execute("SELECT head FROM story WHERE path = ? AND live = 1", (path,)).fetchone()
+        row = self.db.execute(
+            "SELECT head FROM story WHERE path = ? AND live = 1", (path,)
+        ).fetchone()
         if row:
             return f"/{_decode(row[0]).address}"
         row = self.db.execute(
@@ -319,7 +329,10 @@ class Store:
         rows = self.db.execute(
             "SELECT path, line, what, remedy, severity FROM problem ORDER BY path, line, what"
         )
-        return [Problem(*row[:4], Severity(row[4])) for row in rows]
+        return [
+            Problem(path, line, what, remedy, Severity(severity))
+            for path, line, what, remedy, severity in rows
+        ]
 
     def totals(self) -> Totals:
         """Count every source once."""
@@ -396,7 +409,10 @@ def _checksum(path: Path) -> str:
 def open_reader(path: Path) -> sqlite3.Connection:
     """Open the catalog for reading only, as workers do."""
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
     )
     for pragma in _PRAGMAS[2:]:
         connection.execute(f"PRAGMA {pragma}")

@@ -11,8 +11,10 @@ from microfiche.records import Claim
 
 
 class Rendered(NamedTuple):
-    """What a worker says of a job that had to be rendered; ``staged`` is false when the file
-    in place already has these bytes."""
+    """What a worker says of a job that had to be rendered.
+
+    ``staged`` is false when the file in place already has these bytes.
+    """
 
     job: int
     template: bytes
@@ -32,7 +34,7 @@ class Work:
     def begin(self) -> None:
         """Forget the plan of a build that did not finish."""
         for table in ("job", "rendered", "removal"):
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            self._db.execute(f"DELETE FROM {table}")
 
     def claim(self, rank: int, kind: str, claims: Iterable[Claim]) -> None:
         """Add the pages that a kind may have to make; ``rank`` is their order of publication."""
@@ -123,13 +125,13 @@ class Work:
         )
 
     def find_removals(self, *, everything: bool) -> None:
-        """Find our files that nobody claims any more; ``everything`` when all pages were planned."""
+        """Find our files that nobody claims; ``everything`` when all pages were planned."""
         owned = "" if everything else "AND (o.kind, o.key) IN (SELECT kind, key FROM job)"
         self._db.execute(
             f"""
             INSERT INTO removal SELECT o.path FROM output AS o
             WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.path = o.path) {owned}
-            """  # noqa: S608 - our own words
+            """
         )
 
     def spans(self, size: int) -> Iterator[tuple[int, int]]:
@@ -177,8 +179,7 @@ class Work:
             """
         )
         self._db.execute(
-            "UPDATE output SET view = NULL, digest = NULL "
-            "WHERE path IN (SELECT path FROM removal)"
+            "UPDATE output SET view = NULL, digest = NULL WHERE path IN (SELECT path FROM removal)"
         )
 
     def settle(self) -> None:
@@ -240,7 +241,8 @@ def _clash(rivals: Iterable[tuple[str, str, str]]) -> Iterator[Problem]:
 
 
 def _where(kind: str, key: str) -> str:
-    return key.split("\n")[0] if kind in ("story", "page", "static", "attachment") else ""
+    of_source = kind in ("story", "page", "static", "attachment")
+    return key.split("\n", maxsplit=1)[0] if of_source else ""
 
 
 def _named(kind: str, key: str) -> str:

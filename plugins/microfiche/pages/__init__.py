@@ -24,8 +24,8 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
     return (
         Style(theme),
         ThemeFiles(theme),
-        Statics(settings.content),
-        Attachments(settings.content, addresses),
+        Statics(),
+        Attachments(),
         StoryPages(),
         OrdinaryPages(),
         NotFound(addresses),

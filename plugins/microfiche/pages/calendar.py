@@ -182,9 +182,7 @@ class Years(_Periods):
             head=self.head(desk, key),
             name=desk.period_name(key),
             count=sum(counts.values()),
-            months=tuple(
-                month_grid(desk, f"{key}-{month:02d}", counts) for month in range(1, 13)
-            ),
+            months=tuple(month_grid(desk, f"{key}-{month:02d}", counts) for month in range(1, 13)),
             weekdays=dates.weekday_names(desk.site.lang),
             previous=previous,
             next=following,
@@ -211,9 +209,7 @@ class Archive(Single):
         place = self._pattern.place()
         feed = desk.feed()
         return ArchivePage(
-            head=desk.head(
-                "Archive", place.address, place.output, feeds=(feed,) if feed else ()
-            ),
+            head=desk.head("Archive", place.address, place.output, feeds=(feed,) if feed else ()),
             count=sum(year.stories for year in years),
             first=dates.midnight(bounds[0], lang) if bounds else None,
             last=dates.midnight(bounds[1], lang) if bounds else None,

@@ -30,7 +30,7 @@ _REMEMBERED = 65536
 class Desk:
     """Makes the parts of views. One is made for each build in each worker, and caches freely."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - made in one place, from all that pages draw on
         self,
         catalog: Catalog,
         bodies: BodyReader,
@@ -55,7 +55,7 @@ class Desk:
         """Close the bodies' files."""
         self._bodies.close()
 
-    def head(
+    def head(  # noqa: PLR0913 - a head has many parts, all named by the caller
         self,
         title: str,
         address: str,
@@ -185,7 +185,7 @@ class Desk:
         if what == "filename" and (reached := self.catalog.story_address(target)):
             return reached.address if reached.live else None
         if what == "attach":
-            return attached(story, target, self.addresses).address
+            return attached(story, target).address
         return self.catalog.static_address(target)
 
     def feed(self) -> Feed | None:
@@ -209,7 +209,7 @@ def base_of(url: str) -> str:
     return f"/{path}/" if path else "/"
 
 
-def attached(story: Story, target: str, addresses: Addresses) -> Place:
+def attached(story: Story, target: str) -> Place:
     """Where a file that a story takes along is published: beside the story's page."""
     home = story.path.rsplit("/", 1)[0] + "/" if "/" in story.path else ""
     below = target[len(home) :] if target.startswith(home) else target.rsplit("/", 1)[-1]
@@ -217,17 +217,18 @@ def attached(story: Story, target: str, addresses: Addresses) -> Place:
     return file(folder + below)
 
 
-def site_view(
-    catalog: Catalog, addresses: Addresses, site: SiteSettings, style: str, desk: Desk
-) -> Site:
+def site_view(desk: Desk, style: str) -> Site:
     """What all pages share, as the catalog has it now."""
+    catalog, addresses, site = desk.catalog, desk.addresses, desk.site
     menu = [Link(href, text) for text, href in site.menu]
     if site.pages_on_menu:
         menu += [Link(page.address, page.title, lang=page.lang) for page in catalog.pages()]
     places = [Link(addresses.archive.place().address, "Archive")] if addresses.archive else []
-    for kind in TERM_KINDS:
-        if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind):
-            places.append(Link(addresses.indexes[kind].place().address, INDEX_NAMES[kind]))
+    places += [
+        Link(addresses.indexes[kind].place().address, INDEX_NAMES[kind])
+        for kind in TERM_KINDS
+        if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind)
+    ]
     return Site(
         name=site.name,
         tagline=site.tagline,

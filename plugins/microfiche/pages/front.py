@@ -5,11 +5,9 @@ from __future__ import annotations
 from msgspec import structs
 
 from microfiche.addresses import Addresses
-from microfiche.catalog.queries import Catalog
 from microfiche.pages.calendar import day_of, lead_of, month_links
 from microfiche.pages.desk import Desk, base_of
 from microfiche.pages.kind import Single
-from microfiche.records import Claim
 from microfiche.views import Card, Group, Head, Link, View
 
 _SECTION_STORIES = 4

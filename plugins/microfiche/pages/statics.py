@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from microfiche.addresses import Addresses
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk, attached
 from microfiche.pages.kind import PageKind
@@ -84,9 +82,6 @@ class Statics(PageKind):
     name = "static"
     template = ""
 
-    def __init__(self, content: Path) -> None:
-        self._content = content
-
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every file that is published."""
         return map(Claim._make, catalog.statics())
@@ -97,7 +92,7 @@ class Statics(PageKind):
 
     def view(self, desk: Desk, key: str) -> FileView:
         """The file and its digest."""
-        return _file_view(desk, self._content, key)
+        return _file_view(desk, key)
 
 
 class Attachments(PageKind):
@@ -109,17 +104,15 @@ class Attachments(PageKind):
     name = "attachment"
     template = ""
 
-    def __init__(self, content: Path, addresses: Addresses) -> None:
-        self._content = content
-        self._addresses = addresses
-
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every attachment of a published story."""
         return self._claims(catalog, catalog.attachments())
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """Attachments of changed stories, and changed attachments."""
-        claims = {claim.key: claim for claim in self._claims(catalog, catalog.attachments_touched())}
+        claims = {
+            claim.key: claim for claim in self._claims(catalog, catalog.attachments_touched())
+        }
         for key in catalog.attachments_owned():
             claims.setdefault(key, Claim(key, None))
         yield from claims.values()
@@ -128,13 +121,13 @@ class Attachments(PageKind):
         for path, target in pairs:
             row = catalog.story(path)
             if row:
-                output = attached(row.story, target, self._addresses).output
+                output = attached(row.story, target).output
                 yield Claim(f"{path}\n{target}", output)
 
     def view(self, desk: Desk, key: str) -> FileView:
         """The file and its digest."""
-        return _file_view(desk, self._content, key.split("\n")[1])
+        return _file_view(desk, key.split("\n", 1)[1])
 
 
-def _file_view(desk: Desk, content: Path, path: str) -> FileView:
+def _file_view(desk: Desk, path: str) -> FileView:
     return FileView(path, desk.catalog.static_digest(path) or b"")

@@ -164,5 +164,3 @@ def _calendar_crumbs(desk: Desk, day: str) -> tuple[Link, ...]:
 
 def _shown(moment: Moment | None, lang: str) -> Time | None:
     return dates.shown(moment, lang) if moment else None
-
-

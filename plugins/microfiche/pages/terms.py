@@ -204,10 +204,9 @@ class TermPeriods(_TermKind):
         """A link to a nearby year, or to a nearby month where that month has a page of its own."""
         if not period:
             return None
-        if len(period) == 7:
-            if desk.term_count(self.kind, row.slug, period[:4]) <= self._page_size:
-                period = period[:4]
-        return _period_link(desk, row, period)
+        year = period[:4]
+        split = desk.term_count(self.kind, row.slug, year) > self._page_size
+        return _period_link(desk, row, period if split else year)
 
 
 class TermIndex(_TermKind):
