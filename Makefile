@@ -14,6 +14,8 @@ TESTS ?= tests
 PYTESTOPTS ?= -n auto
 STORIES ?= 10000
 RUNS ?= 3
+SCRIPTS ?= 1000
+SEED ?=
 PYTHON ?=
 UV ?= uv
 
@@ -34,7 +36,7 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help html public serve devserver test bench lint types wheel docs screenshots lock clean distclean FORCE
+.PHONY: help html public serve devserver test soak bench lint types wheel docs screenshots lock clean distclean FORCE
 
 help: ## List the targets
 	@echo "Usage: make TARGET [VARIABLE=value ...]"
@@ -59,6 +61,10 @@ devserver: .venv/html.ready ## Serve OUTPUT and build again on every change
 
 test: .venv/test.ready ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto)
 	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)
+
+soak: .venv/test.ready ## Try SCRIPTS (1000) random scripts of edits, from SEED (the time) on
+	SCRIPTS="$(SCRIPTS)" SEED="$(or $(SEED),$(shell date +%s))" \
+		$(venv_python) -m pytest $(PYTESTOPTS) tests/builds/test_differential.py
 
 bench: .venv/bench.ready ## Compare with Hugo and Pelican: STORIES (10000; may be several), RUNS (3)
 	$(venv_python) -m tests.benchmarks.bench --stories $(STORIES) --runs $(RUNS)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from markdown.extensions import Extension
 from markdown.inlinepatterns import BACKTICK_RE, BacktickInlineProcessor, LinkInlineProcessor
 from markdown.preprocessors import HtmlBlockPreprocessor, Preprocessor
+from pelican.settings import DEFAULT_CONFIG
+
 from microfiche import markup
 from microfiche.markup import Converted, Markup
 from microfiche.sanitise import Sanitiser
-from pelican.settings import DEFAULT_CONFIG
 
 if TYPE_CHECKING:
     from collections.abc import Callable

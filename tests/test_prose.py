@@ -10,6 +10,7 @@ import nh3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from microfiche import prose as module
 from microfiche.prose import prose
 

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import microfiche
-
 from tests.benchmarks import generate, measure, page, results
 from tests.benchmarks.results import Measured, Session
 
