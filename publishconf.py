@@ -1,4 +1,4 @@
-"""Settings for the archive's public address: the sample's own, and what differs from them."""
+"""Settings for the public address: those of pelicanconf.py, and what differs from them."""
 
 import sys
 from pathlib import Path
@@ -6,4 +6,4 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from pelicanconf import *
 
-SITEURL = "https://archive.example"
+SITEURL = "https://archive.example"  # write the real public address here

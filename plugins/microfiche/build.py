@@ -27,6 +27,8 @@ from microfiche.errors import (
     BrokenStoriesError,
     CollisionError,
     HalfwayError,
+    MicroficheError,
+    NothingLeftError,
     Problem,
     Severity,
     StorageError,
@@ -84,12 +86,14 @@ def _build(orders: Orders, report: Report) -> Outcome:
     try:
         with Crew(orders) as crew:
             changed = intake.take_in(store, crew, orders, report)
-            findings = check(store, settings)
-            with store.transaction():
-                findings += _plan(store, orders, findings)
-            render.render_all(store, crew, settings.state, report)
-            with _publishing():
-                write.put_in_place(store, settings.output, settings.state)
+            with _accounting(store, changed):
+                _refuse_to_empty(store, settings)
+                findings = check(store, settings)
+                with store.transaction():
+                    findings += _plan(store, orders, findings)
+                render.render_all(store, crew, settings.state, report)
+                with _publishing():
+                    write.put_in_place(store, settings.output, settings.state)
         counts = _counts(store, changed)
         with _publishing():
             _finish(store)
@@ -97,6 +101,29 @@ def _build(orders: Orders, report: Report) -> Outcome:
         return Outcome(counts, tuple(findings), _next_embargo(store, settings))
     finally:
         store.close()
+
+
+@contextmanager
+def _accounting(store: Store, changed: int) -> Iterator[None]:
+    """Have an error that is raised inside say how the sources are accounted for."""
+    try:
+        yield
+    except MicroficheError as error:
+        error.counts = Counts(**store.totals()._asdict(), changed=changed)
+        raise
+
+
+def _refuse_to_empty(store: Store, settings: Settings) -> None:
+    """Keep what is published when there is no source left: the content folder is not where it was.
+
+    Raises:
+        NothingLeftError: when the output would be emptied.
+    """
+    _, _, outputs = Work(store).counts()
+    if outputs and settings.output.exists() and not store.totals().sources:
+        what = f"there is no story any more, but an output of {outputs:,} files"
+        remedy = "set PATH to the folder of your stories; or, to start afresh, delete the output"
+        raise NothingLeftError([Problem("PATH", 0, what, remedy, inside=False)])
 
 
 @contextmanager

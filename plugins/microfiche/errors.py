@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from microfiche.records import Counts
 
 
 class Severity(StrEnum):
@@ -33,7 +37,12 @@ class Problem(Struct, frozen=True, order=True):
 
 
 class MicroficheError(Exception):
-    """Base of the errors that end a build; ``problems`` are what a person is shown."""
+    """Base of the errors that end a build; ``problems`` are what a person is shown.
+
+    ``counts`` says how the sources are accounted for, once they have been read.
+    """
+
+    counts: Counts | None = None
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(problem.what for problem in problems))
@@ -66,6 +75,10 @@ class LockedError(MicroficheError):
 
 class CollisionError(MicroficheError):
     """Two pages claim one address."""
+
+
+class NothingLeftError(MicroficheError):
+    """There is no source any more, but there is an output that would be emptied."""
 
 
 class BrokenStoriesError(MicroficheError):

@@ -96,6 +96,8 @@ def _build(site: Pelican, report: Report) -> bool:
         outcome = build(orders_for(site.settings), report)
     except MicroficheError as error:
         report.findings(error.problems)
+        if error.counts:
+            report.say(accounts(error.counts))
         errors = sum(problem.severity == "error" for problem in error.problems)
         report.say(_failed(errors, error))
         return False

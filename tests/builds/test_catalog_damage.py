@@ -12,15 +12,21 @@ import pytest
 
 from tests.builds.trial import Trial, edited
 
-SEEDS = range(40)
+SEEDS = range(30)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """The archive that all damage is done to."""
+    return Trial(tmp_path_factory.mktemp("damage"), edited)
 
 
 @pytest.fixture
-def trial(tmp_path: Path) -> Trial:
+def trial(archive: Trial) -> Trial:
     """An archive whose sources were edited after the last build."""
-    trial = Trial(tmp_path, edited)
-    trial.sources("after")
-    return trial
+    archive.restart()
+    archive.sources("after")
+    return archive
 
 
 def ends_clean(trial: Trial) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -71,3 +72,46 @@ def test_killed_with_workers_at_any_moment(tmp_path: Path) -> None:
         assert trial.inexact("after") == [], at
         assert not child.lingers()
     assert killed == {0, -signal.SIGKILL}
+
+
+def test_killed_again_while_mending(tmp_path: Path) -> None:
+    """The build that mends after a kill may be killed as well."""
+    trial = Trial(tmp_path, edited)
+    for at in count(1, 5):
+        trial.restart()
+        trial.sources("after")
+        first = Moments(tmp_path, at)
+        trial.attempt(first.around(trial.told))
+        if not first.reached:
+            break
+        trial.attempt(Moments(tmp_path, 3 * at).around(trial.told))
+        assert trial.disorder() == [], at
+        trial.build()
+        assert trial.inexact("after") == [], at
+
+
+def test_killed_while_a_file_grows(tmp_path: Path) -> None:
+    """Killed in the middle of a write, wherever the kernel says, in the catalog's journal too."""
+    trial = Trial(tmp_path, edited)
+    for limit in count(0, 4_096):
+        trial.restart()
+        trial.sources("after")
+        ended = trial.attempt(partial(limited, trial, limit))
+        if ended.told == "published":
+            break
+        assert ended.code == -signal.SIGXFSZ, (limit, ended)
+        assert trial.disorder() == [], limit
+        trial.build()
+        assert trial.inexact("after") == [], limit
+    assert limit > 50_000
+
+
+def limited(trial: Trial, limit: int) -> str:
+    """Build in a process that the kernel kills when it writes past a limit, in bytes of a file."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, usual[1]))
+    told = trial.told()
+    resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    return told

@@ -85,9 +85,19 @@ class Catalog:
         return StoryRow(_decode_head(row[0]), Body(*row[1:])) if row else None
 
     def neighbours(self, story: Story) -> Neighbours:
-        """The listed stories before and after one, by day, time and path."""
+        """The listed stories before and after one, by day, time and path.
+
+        A translation stands where the listed one of its group stands.
+        """
         assert story.moment
         at = (story.moment.day, story.moment.stamp, story.path)
+        if story.translation:
+            row = self._db.execute(
+                "SELECT day, stamp, path FROM story WHERE grp = ? AND listed = 1 "
+                "ORDER BY path LIMIT 1",
+                (story.group,),
+            ).fetchone()
+            at = row or at
         before = self._db.execute(
             "SELECT brief FROM story WHERE listed = 1 AND (day, stamp, path) < (?, ?, ?) "
             "ORDER BY day DESC, stamp DESC, path DESC LIMIT 1",

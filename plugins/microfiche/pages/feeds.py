@@ -150,10 +150,21 @@ def _item(desk: Desk, row: StoryRow) -> FeedItem:
         title=story.title,
         published=rfc5322(story.moment),
         summary=story.dek or story.summary,
-        content=absolute(desk.body(row, f"{desk.site.url}/"), href),
+        content=_picture(desk, row) + absolute(desk.body(row, f"{desk.site.url}/"), href),
         bylines=tuple(link.text for link in desk.term_links(story, "byline")),
         categories=tuple(link.text for link in (*sections, *desk.term_links(story, "tag"))),
     )
+
+
+def _picture(desk: Desk, row: StoryRow) -> str:
+    """The story's picture as HTML, empty where it has none."""
+    picture = desk.picture(row.story.picture)
+    if not picture:
+        return ""
+    text = " ".join(filter(None, (picture.caption, picture.credit)))
+    caption = f"<figcaption>{escape(text)}</figcaption>" if text else ""
+    source = escape(f"{desk.site.url}/{picture.address}")
+    return f'<figure><img src="{source}" alt="{escape(picture.alt)}">{caption}</figure>\n'
 
 
 def absolute(html: str, base: str) -> str:
