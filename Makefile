@@ -36,7 +36,8 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help html public serve devserver test soak bench lint types wheel docs screenshots lock clean distclean FORCE
+.PHONY: help html public serve devserver test soak bench lint types wheel docs screenshots lock clean distclean FORCE \
+	content-there conf-there publishconf-there
 
 help: ## List the targets
 	@echo "Usage: make TARGET [VARIABLE=value ...]"
@@ -47,17 +48,27 @@ help: ## List the targets
 	@echo "html, public and devserver also take JOBS (workers; as many as processors),"
 	@echo "AS_OF (a date: later stories wait; now) and PELICANOPTS (options of pelican)."
 
-html: .venv/html.ready ## Build the archive: CONTENT (content) into OUTPUT (output), settings from CONF
+html: content-there conf-there .venv/html.ready ## Build the archive: CONTENT (content) into OUTPUT (output), settings from CONF
 	$(venv_python) -m pelican "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" $(build_options)
 
-public: .venv/html.ready ## Build the archive for its public address: PUBLISHCONF into PUBLIC (public)
+public: content-there publishconf-there .venv/html.ready ## Build the archive for its public address: PUBLISHCONF into PUBLIC (public)
 	$(venv_python) -m pelican "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" $(build_options)
 
-serve: .venv/html.ready ## Serve OUTPUT on this machine, at PORT (8000)
-	$(venv_python) -m pelican --listen -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT) $(PELICANOPTS)
+serve: conf-there .venv/html.ready ## Serve OUTPUT on this machine, at PORT (8000)
+	.venv/bin/microfiche serve -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT)
 
-devserver: .venv/html.ready ## Serve OUTPUT and build again on every change
+devserver: content-there conf-there .venv/html.ready ## Serve OUTPUT and build again on every change
 	$(venv_python) -m pelican --autoreload --listen "$(CONTENT)" -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT) $(build_options)
+
+# Pelican would end in a traceback, and setting up .venv takes a while.
+content-there:
+	@test -d "$(CONTENT)" || { echo "there is no folder $(CONTENT): set CONTENT to the folder of your stories" >&2; exit 2; }
+
+conf-there:
+	@test -f "$(CONF)" || { echo "there is no file $(CONF): set CONF to the file of your settings" >&2; exit 2; }
+
+publishconf-there:
+	@test -f "$(PUBLISHCONF)" || { echo "there is no file $(PUBLISHCONF): set PUBLISHCONF to the file of your public settings" >&2; exit 2; }
 
 test: .venv/test.ready ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto)
 	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)

@@ -107,6 +107,29 @@ def test_all_errors_of_restructuredtext_are_found_at_once(site: Site) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [(".. vimeo:: 1\n", "directive 'vimeo'"), ("A :fa:`cog`.\n", "role 'fa'")],
+)
+def test_a_word_of_a_plugin_that_is_not_there_is_called_so(
+    site: Site, text: str, what: str
+) -> None:
+    """The markup itself is not at fault."""
+    found = rst_errors(site, text)
+    remedy = "name the plugin that adds it in PLUGINS, or write it in another way"
+    assert f"content/a.rst:10: error: reStructuredText has no {what}; {remedy}" in found
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [("a.rst", RST + "A story.", 4), ("a.html", HTML.format("A story."), 3)],
+)
+def test_a_wrong_header_is_shown_on_its_line(site: Site, path: str, text: str, line: int) -> None:
+    """In these formats too."""
+    (found,) = said(read(site, path, text.replace("2024-11-01", "2024-13-01")).problems)
+    assert found.startswith(f"content/{path}:{line}: error: '2024-13-01 18:00' is no date")
+
+
 def test_no_day_of_a_build_gets_into_a_story(site: Site) -> None:
     """Two builds of the same sources are the same."""
     found = rst_errors(site, ".. |d| date:: %Y\n\n|d|\n")

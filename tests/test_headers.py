@@ -50,11 +50,53 @@ def test_empty_lines_before_the_headers_do_not_matter() -> None:
     assert split.body == "b"
 
 
-def test_a_line_that_is_no_header_begins_the_story() -> None:
-    """As in Python-Markdown."""
-    split = headers.split("a.md", "Title: A\nThe story begins.\nIt goes on.")
-    assert split.body == "The story begins.\nIt goes on."
-    assert split.start == 2
+def test_a_long_line_of_prose_right_under_the_headers_begins_the_story() -> None:
+    """As in Python-Markdown: archives made with Pelican have such stories."""
+    prose = "The harbour was opened on Friday by the mayor.\nShips came."
+    split = headers.split("a.md", f"Title: A\nsave_as:\n{prose}")
+    assert split.body == prose
+    assert split.start == 3
+    assert split.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["Dek : y", "Tags: sea"], "2: error: 'Dek : y' is not a header; write `Dek: y`"),
+        (["Tags:", "- sea", "- fish"], "3: error: '- sea' is not a header; write `Tags: one, two`"),
+        (["Tags:", "    - sea"], "3: error: '- sea' is not a header; write `Tags: one, two`"),
+        (
+            ["Ships wait.", "They leave."],
+            "2: error: 'Ships wait.' is not a header; put an empty line between headers and story",
+        ),
+        (
+            ["Summary: one", "  two"],
+            "3: error: the value of 'Summary', begun on line 2, goes on here; indent it by four",
+        ),
+        (
+            ["Dek: one two three four five six seven eight", "a b c d e f g h i j"],
+            "3: error: the value of 'Dek', begun on line 2, goes on here; indent it by four",
+        ),
+        (
+            ["The harbour was opened on Friday by the mayor.", "Dek: x"],
+            "2: error: 'The harbour was opened on Friday by the mayor.' is not a header",
+        ),
+    ],
+)
+def test_a_line_among_the_headers_that_is_none_is_an_error(lines: list[str], found: str) -> None:
+    """It never becomes story text in silence; the headers below it are read all the same."""
+    text = "\n".join(["Title: A", *lines, "Date: 2024-11-01", "", "Story."])
+    split = headers.split("a.md", text)
+    (error,) = said(split.problems)
+    assert error.startswith(f"content/a.md:{found}")
+    assert split.headers[-1].name == "date"
+    assert split.body == "Story."
+
+
+def test_a_long_line_is_quoted_in_part() -> None:
+    """Sixty characters tell which it is."""
+    (error,) = said(headers.split("a.md", f"Title: A\n- {'x' * 500}\n\nb").problems)
+    assert f"'- {'x' * 57}…' is not a header" in error
 
 
 def test_a_value_goes_on_where_the_next_line_is_indented() -> None:
@@ -143,13 +185,34 @@ def test_text_between_fences_may_go_on_below(sign: str) -> None:
     assert fenced(f"summary: {sign}", "  one: two", "  three")["summary"] == "one: two three"
 
 
+@pytest.mark.parametrize("mark", ['"', "'"])
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_quoted_value_between_fences_goes_on_to_its_closing_mark(mark: str, indent: str) -> None:
+    """As in YAML, where its lines need no indent; what follows is a header again."""
+    lines = (f"summary: {mark}One: two", f"{indent}three,", "", f"{indent}four.{mark}", "title: A")
+    assert fenced(*lines) == {"summary": "One: two three, four.", "title": "A"}
+
+
+@pytest.mark.parametrize("value", ["'Tis the season", "\"A\" and 'B'"])
+def test_a_quotation_mark_that_is_not_closed_or_closed_early_swallows_nothing(value: str) -> None:
+    """It is a part of the value."""
+    assert fenced(f"title: {value}", "tags: a") == {"title": value, "tags": "a"}
+
+
+@pytest.mark.parametrize("value", [r'"A \"b\" c"', """'A "b" c'"""])
+def test_a_quoted_value_may_hold_quotation_marks(value: str) -> None:
+    """Escaped as YAML has it, or of the other kind."""
+    assert fenced(f"title: {value}") == {"title": 'A "b" c'}
+    assert fenced("title: 'It''s'") == {"title": "It's"}
+
+
 def test_lines_between_fences_that_are_no_header_are_one_finding_where_they_hang_together() -> None:
     """One slip of the pen is one line to read."""
-    text = "---\nTitle: A\nSummary: 'one\ntwo\nthree'\nDate: 2024\nfour\n---\n"
+    text = "---\nTitle: A\nSummary: one\ntwo\nthree\nDate: 2024\nfour\n---\n"
     found = said(headers.split("a.md", text).problems)
     assert [line.split(";")[0] for line in found] == [
-        "content/a.md:4: error: 'two' is not a header",
-        "content/a.md:7: error: 'four' is not a header",
+        "content/a.md:4: error: the value of 'Summary', begun on line 3, goes on here",
+        "content/a.md:7: error: the value of 'Date', begun on line 6, goes on here",
     ]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pelican.settings import DEFAULT_CONFIG
 from selectolax.lexbor import LexborHTMLParser
 
+from microfiche.errors import Severity
 from microfiche.links import Finder, target_of
 from microfiche.records import Reference
 from tests.conftest import PICTURE, Site, said
@@ -228,6 +229,53 @@ def test_a_link_that_leads_nowhere_is_an_error_with_the_nearest_name(site: Site)
             "did you mean images/ship.svg?"
         ),
     ]
+
+
+def test_a_picture_of_another_host_is_an_error_that_says_so(site: Site) -> None:
+    """Its address is told as it is written."""
+    site.story("a.md", "Ships.", Image="https://e.org/ship.png")
+    assert site.refuse() == [
+        "content/a.md:3: error: the picture 'https://e.org/ship.png' is on another host; "
+        "put it into the content folder and give its path, or show it in the text"
+    ]
+
+
+def test_the_nearest_name_is_of_the_kind_that_is_linked_to(site: Site) -> None:
+    """A picture is no story, whatever its name."""
+    site.story("harbour.md")
+    site.write("images/harbour.svg", PICTURE)
+    site.story("a.md", "[x]({filename}harbor.md)\n\n![y]({static}harbour.md)")
+    first, second = site.refuse()
+    assert first.endswith("did you mean harbour.md?")
+    assert "harbour.md?" not in second
+
+
+@pytest.mark.parametrize("value", ["b.md", "../2021/a.md#b", "b.markdown", "b.rst?x", "no/b.md"])
+def test_a_plain_link_to_a_source_is_an_error(site: Site, value: str) -> None:
+    """There is no page of that name."""
+    site.story("a.md", f"First.\n\n[x]({value})")
+    (error,) = site.refuse()
+    assert error.startswith("content/a.md:6: error: ")
+    assert error.endswith(f"write {{filename}}{value}")
+
+
+@pytest.mark.parametrize(
+    "value", ["https://e.org/a.md", "//e.org/a.md", "/a.md", "{filename}a.md", "a.mdx", "a?b=c.md"]
+)
+def test_other_links_may_end_as_sources_do(site: Site, value: str) -> None:
+    """Other servers and files of the output are left alone."""
+    site.story("a.md", f"[x]({value})")
+    assert site.read_in("a.md").problems == ()
+
+
+def test_a_link_to_no_part_of_the_story_is_a_warning(site: Site) -> None:
+    """Footnotes, ids of the story's own and the top of the page are there."""
+    text = "[a](#nowhere) [b](#here) [c](#top) [d](#)\n\n## Here {#here}\n\nx[^1]\n\n[^1]: y"
+    site.story("a.md", text)
+    reading = site.read_in("a.md")
+    assert reading.story
+    (warning,) = said(reading.problems, Severity.WARNING)
+    assert "the link '#nowhere' leads to no part of the story" in warning
 
 
 def test_fifty_links_that_lead_nowhere_are_fifty_errors(site: Site) -> None:

@@ -685,6 +685,7 @@ def test_the_command_tells_all_that_is_wrong_and_ends_with_1(site: Site) -> None
             "content/twin/sound.md:1: error: is saved as '2024/11/01/sound/index.html', and so is "
             "sound.md; give one of them another Slug, Date or Save_as"
         ),
+        "4 sources = 3 stories + 0 pages + 0 drafts + 0 embargoed + 1 quarantined",
         (
             "3 errors: nothing was published, the output is as it was; "
             "ARCHIVE_KEEP_GOING = True publishes the rest"

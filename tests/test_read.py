@@ -317,6 +317,49 @@ def test_what_is_taken_out_is_told_with_its_line(site: Site, text: str, what: st
     assert what in found
 
 
+def test_many_elements_that_are_no_html_are_one_finding(site: Site) -> None:
+    """A list of `#include <…>` is one slip; what is HTML keeps its own line."""
+    lines = [f"#include <{name}.h>" for name in ("assert", "errno", "float", "wchar")]
+    text = "\n\n".join([*lines, "<form>"])
+    found = said(read(site, HEAD + text).problems, Severity.WARNING)
+    assert [line.split(";")[0] for line in found] == [
+        "content/story.md:4: warning: <assert> is no element of HTML and was taken out, "
+        "as were 3 others",
+        "content/story.md:12: warning: <form> was taken out: stories are sanitised",
+    ]
+    few = read(site, HEAD + "\n\n".join(lines[1:]))
+    assert len(said(few.problems, Severity.WARNING)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[x](javascript:alert)", "the javascript: address of a link was taken out"),
+        ("![x](data:image/png;base64,AAAA)", "the data: address of a picture was taken out"),
+        ('a <a href="JavaScript:x">b</a>', "the javascript: address of a link was taken out"),
+        ('a <img alt="x">', "<img> has no src and was taken out"),
+    ],
+)
+def test_an_address_that_is_taken_out_is_told_with_its_line(
+    site: Site, text: str, what: str
+) -> None:
+    """A picture without one is none."""
+    reading = read(site, HEAD + "First.\n\n" + text)
+    assert reading.story
+    assert "<img" not in reading.body
+    (found,) = said(reading.problems, Severity.WARNING)
+    assert found.startswith(f"content/story.md:6: warning: {what}")
+    assert "; " in found
+
+
+@pytest.mark.parametrize(
+    "text", ["<desk@e.org>", "[x](tel:1)", "[x](/a:b)", "`<a href='data:x'>`"]
+)
+def test_addresses_that_stay_are_not_told(site: Site, text: str) -> None:
+    """However they are written, and if they are only shown."""
+    assert read(site, HEAD + text).problems == ()
+
+
 def test_headings_move_below_the_headline_in_silence(site: Site) -> None:
     """A page has one first-level heading, its story's."""
     reading = read(site, HEAD + "# One\n\n<b>x</b>\n\n## Two")

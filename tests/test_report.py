@@ -55,11 +55,31 @@ def test_findings_come_by_path_and_line_with_the_content_folders_name() -> None:
 
 
 def test_every_error_is_shown_and_the_first_notes() -> None:
-    """A thousand errors are a thousand lines; notes are counted from the twentieth on."""
-    errors = [Problem("a.md", line, "x") for line in range(1, 1001)]
+    """A thousand different ones are a thousand lines; notes are counted from the twentieth on."""
+    errors = [Problem("a.md", line, chr(0x4E00 + line)) for line in range(1, 1001)]
     lines = shown(*errors, *[note(f"{number:04}") for number in range(1500)])
     assert len(lines) == 1000 + 20 + 1
     assert lines[-1] == "note: and 1,480 more notes"
+
+
+def test_of_one_kind_three_a_story_are_shown() -> None:
+    """What is quoted does not make another kind of it."""
+    problems = [Problem("a.md", line, f"no file '{line}'") for line in range(1, 8)]
+    assert shown(*problems, Problem("a.md", 9, "x")) == [
+        "news/a.md:1: error: no file '1'",
+        "news/a.md:2: error: no file '2'",
+        "news/a.md:3: error: no file '3'",
+        "news/a.md:9: error: x",
+        "error: … and 4 more of these in 1 story: no file '4'",
+    ]
+
+
+def test_of_one_kind_fifty_are_shown_in_all() -> None:
+    """One line tells of all the others."""
+    problems = [Problem(f"{number:03}.md", 1, "x") for number in range(390)]
+    lines = shown(*problems)
+    assert len(lines) == 51
+    assert lines[-1] == "error: … and 340 more of these in 340 stories: x"
 
 
 @given(st.text())

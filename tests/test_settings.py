@@ -36,6 +36,7 @@ WRONG: list[tuple[str, Any]] = [
     ("ARTICLE_URL", 5),
     ("DEFAULT_DATE", "fs"),
     ("DEFAULT_LANG", "english!"),
+    ("DEFAULT_LANG", "english"),
     ("DEFAULT_METADATA", 5),
     ("DOCUTILS_SETTINGS", 5),
     ("EXTRA_PATH_METADATA", []),
@@ -134,6 +135,14 @@ def test_a_sound_value_is_none(site: Site, name: str, value: Any) -> None:
     """The archive is built with it."""
     site.story(Mood="calm")
     site.publish(**{name: value})
+
+
+def test_a_misspelt_field_of_a_storys_address_is_an_error_of_the_setting(site: Site) -> None:
+    """Not of each story; a header of the owner's own may be named."""
+    (error,) = wrong(site, ARTICLE_URL="{slgu}/")
+    assert error == (
+        "ARTICLE_URL: error: '{slgu}/' has a field {slgu}; did you mean {slug}?"
+    )
 
 
 def test_every_problem_is_told_at_once(site: Site) -> None:

@@ -24,6 +24,8 @@ def tree(tmp_path: Path) -> Path:
         (tree / folder).mkdir(parents=True)
     for name in ("Makefile", "pyproject.toml", *LOCKS):
         shutil.copy(ROOT / name, tree)
+    for name in ("pelicanconf.py", "publishconf.py"):
+        (tree / name).touch()
     return tree
 
 
@@ -136,6 +138,8 @@ def test_a_candidate_that_does_not_run_is_passed_over(tree: Path) -> None:
 
 def test_html_takes_content_settings_output_and_options(tree: Path, venv: Path) -> None:
     """Every variable reaches Pelican as one word, spaces and all."""
+    (tree.parent / "other stories").mkdir()
+    (tree / "my.py").touch()
     words = ["CONTENT=../other stories", "OUTPUT=out", "CONF=my.py", "PELICANOPTS=--verbose"]
     result = make(tree, "-s", "html", *words)
     assert venv.exists()
@@ -158,6 +162,36 @@ def test_settings_that_would_be_lost_are_refused(tree: Path, venv: Path) -> None
     result = make(tree, "html", "JOBS=4", "PELICANOPTS=-e SITENAME=1")
     assert (result.returncode, result.stdout) == (2, "")
     assert "JOBS and AS_OF do not go with -e in PELICANOPTS" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "word", "line"),
+    [
+        ("html", "CONTENT=nope", "there is no folder nope: set CONTENT to the folder of"),
+        ("html", "CONTENT=Makefile", "there is no folder Makefile: set CONTENT to the folder"),
+        ("html", "CONF=nope.py", "there is no file nope.py: set CONF to the file"),
+        ("devserver", "CONTENT=nope", "there is no folder nope: set CONTENT"),
+        ("serve", "CONF=nope.py", "there is no file nope.py: set CONF"),
+        ("public", "PUBLISHCONF=a b.py", "there is no file a b.py: set PUBLISHCONF"),
+    ],
+)
+def test_stories_and_settings_that_are_not_there_are_one_line(
+    tree: Path, target: str, word: str, line: str
+) -> None:
+    """It is said before anything is set up, and no traceback follows."""
+    result = make(tree, target, word)
+    said, made = result.stderr.splitlines()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said.startswith(line)
+    assert made.startswith("make: ***")
+    assert not (tree / ".venv").exists()
+
+
+def test_serve_takes_output_and_port(tree: Path, venv: Path) -> None:
+    """Both reach the command as one word each."""
+    script(venv / "bin" / "microfiche", """printf '[%s]' "$@"; echo""")
+    result = make(tree, "-s", "serve", "OUTPUT=my output", "PORT=8080")
+    assert result.stdout == "[serve][-s][pelicanconf.py][-o][my output][-p][8080]\n"
 
 
 def test_public_builds_with_the_public_settings(tree: Path, venv: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pelican.settings import DEFAULT_CONFIG
 
 from microfiche.addresses import astray
+from microfiche.errors import Severity
 from microfiche.records import CorrectionNote, PictureRef, SourceNote, Story
 from tests.conftest import Site, said
 
@@ -346,7 +347,59 @@ def test_a_translation_shares_the_group_of_its_original(site: Site) -> None:
     assert (translation.lang, translation.translation) == ("uk", True)
     assert translation.output == "uk/2024/11/01/a/index.html"
     assert made(site, "b.md", Translation="true").translation
-    assert "write a tag such as `uk`" in wrong(site, Lang="ukrainian!")
+
+
+@pytest.mark.parametrize("lang", ["ukrainian!", "english", "xx", "e"])
+def test_a_language_that_nobody_knows_is_an_error(site: Site, lang: str) -> None:
+    """Else its dates would be in English."""
+    assert "write a tag such as `en`, `uk` or `ar`" in wrong(site, Lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "ar", "pt-BR", "zh-Hans"])
+def test_a_language_may_be_any_that_dates_are_known_in(site: Site, lang: str) -> None:
+    """With a script or a region, or without."""
+    assert made(site, Lang=lang).lang == lang.lower()
+
+
+@pytest.mark.parametrize(
+    ("modified", "warnings"),
+    [("2024-10-31", 1), ("2024-11-01", 0), ("2024-11-01 17:00", 1), ("2024-11-01 19:00", 0)],
+)
+def test_a_change_before_publication_is_a_warning(
+    site: Site, modified: str, warnings: int
+) -> None:
+    """Of a day alone only the day counts."""
+    site.story(Date="2024-11-01 18:00", Modified=modified)
+    reading = site.read_in()
+    assert reading.story
+    found = said(reading.problems, Severity.WARNING)
+    assert len(found) == warnings
+    assert all("is before Date, 2024-11-01; mend one of them" in line for line in found)
+
+
+def test_a_mistyped_address_of_a_source_is_a_warning(site: Site) -> None:
+    """It is shown as text."""
+    site.story(Source="NASA, htp://nasa.gov")
+    reading = site.read_in()
+    assert reading.story
+    (warning,) = said(reading.problems, Severity.WARNING)
+    assert "'htp://nasa.gov' is no address that can be linked to" in warning
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Tilte: A\nDate: 2024-11-01", "did you mean Title?"),
+        ("Title: A\nDaet: 2024-11-01", "did you mean Date?"),
+    ],
+)
+def test_a_misspelt_header_is_not_missing_too(site: Site, text: str, meant: str) -> None:
+    """One mistake is one error."""
+    site.write("story.md", f"{text}\n\nShips.")
+    reading = site.read_in()
+    assert reading.story is None
+    (error,) = said(reading.problems)
+    assert meant in error
 
 
 @pytest.mark.parametrize("template", ["nope", "archive", "base", "../story", "parts/card", "404"])

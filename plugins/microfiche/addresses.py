@@ -32,7 +32,7 @@ _MONTHS = [
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _NOWHERE = frozenset(("", ".", ".."))
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LOCALISED = re.compile(r"%([aAbBhYy])")
 
 TERM_KINDS = ("tag", "section", "byline", "story")

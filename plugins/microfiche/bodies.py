@@ -93,8 +93,3 @@ def _damaged(body: Body, what: str) -> CatalogDamaged:
 def body_digest(data: bytes) -> bytes:
     """The digest by which a body is known."""
     return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def size(folder: Path) -> int:
-    """Bytes in all packs of a folder."""
-    return sum(path.stat().st_size for path in folder.glob("*.pack"))

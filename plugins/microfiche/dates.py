@@ -187,6 +187,18 @@ def locale(lang: str) -> Locale:
 
 
 @lru_cache(maxsize=256)
+def is_language(lang: str) -> bool:
+    """Whether a tag (BCP 47) names a language, by two or three letters, that dates are known in."""
+    if not 2 <= len(lang.partition("-")[0]) <= 3:
+        return False
+    try:
+        Locale.parse(lang, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
 def direction(lang: str) -> str:
     """``rtl`` or ``ltr``."""
     return str(locale(lang).text_direction)

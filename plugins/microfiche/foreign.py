@@ -16,6 +16,7 @@ from typing import Any
 from microfiche.errors import Problem, Unreadable
 
 _SAID = re.compile(r":(\d+): \((?:WARNING|ERROR|SEVERE)/\d\) (.*)")
+_FOREIGN_WORD = re.compile(r'Unknown (directive type|interpreted text role) "([^"]+)"')
 _LISTS = ("tags", "authors", "keywords")
 
 
@@ -59,9 +60,18 @@ class ForeignReaders:
             raise Unreadable(Problem(path, 1, what, "check the file's markup")) from None
         said = _SAID.findall(self._said.getvalue())
         if said:
-            remedy = "mend the reStructuredText"
-            raise Unreadable(*(Problem(path, int(line), what, remedy) for line, what in said))
+            raise Unreadable(*(_faulty(path, int(line), what) for line, what in said))
         return list(_headers(metadata)), body or ""
+
+
+def _faulty(path: str, line: int, said: str) -> Problem:
+    """What docutils says; a word it does not know is most often that of a plugin or of Sphinx."""
+    if match := _FOREIGN_WORD.match(said):
+        kind = "directive" if match[1].startswith("directive") else "role"
+        what = f"reStructuredText has no {kind} {match[2]!r}"
+        remedy = "name the plugin that adds it in PLUGINS, or write it in another way"
+        return Problem(path, line, what, remedy)
+    return Problem(path, line, said, "mend the reStructuredText")
 
 
 def _as_it_is(_name: str, value: object) -> object:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -24,8 +25,13 @@ _FENCE_CLOSES = re.compile(r"(?:-{3}|\.{3})(?:\s.*)?$")
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _INDENTED = re.compile(r"\s+(.*)")
 _QUOTED = re.compile(r"""(["'])(.*)\1$""")
+_QUOTE_OPENS = re.compile(r"""[A-Za-z0-9_-]+:[ \t]*(["'])""")
+_ESCAPES = {'"': re.compile(r'\\(["\\/])'), "'": re.compile(r"'(')")}
 _INLINE_LIST = re.compile(r"\[(.*)\]$")
 _FOLDED = re.compile(r"[>|][+-]?$")
+_SPACED = re.compile(r"([A-Za-z0-9_-]+)[ \t]+:(?:[ \t]+(.*))?$")
+_QUOTATION = 60
+_PROSE = 8
 _SENTENCE = re.compile(r"[.!?…]['\"”’)]?$")
 
 
@@ -95,12 +101,20 @@ HEADERS = (
         "A date and what was corrected.",
         repeatable=True,
     ),
-    HeaderDoc("Aliases", "/old/moon.html", "Former addresses of the story.", repeatable=True),
+    HeaderDoc(
+        "Aliases",
+        "/old/moon.html",
+        "Former addresses of the story; nothing is published at them yet.",
+        repeatable=True,
+    ),
     HeaderDoc("Id", "moon-1969", "The story's lasting identity, which feeds name it by."),
     HeaderDoc("Url", "moon/", "The address, where the usual one does not fit."),
     HeaderDoc("Save_as", "moon/index.html", "The file that the page is saved as."),
     HeaderDoc("Template", "story", "Another template of the theme for this page."),
 )
+HEADER_LIMIT = 500
+"""Header lines that a source may have."""
+
 KNOWN = {doc.name.lower(): doc for doc in HEADERS}
 _LISTS = {"tags", "keywords", "authors"}
 _FOREIGN = {
@@ -141,17 +155,79 @@ def split(path: str, text: str) -> Split:
     if at < len(lines) and _FENCE_OPENS.match(lines[at]):
         return _split_fenced(path, lines, at + 1)
     headers: list[Header] = []
-    while at < len(lines):
-        line = lines[at].rstrip()
+    odd: list[int] = []
+    while at < len(lines) and (line := lines[at].rstrip()):
         if match := _LINE.match(line):
             headers.append(Header(match[1].lower(), match[2].strip(), at + 1))
-        elif headers and (match := _MORE.match(line)):
+        elif headers and (match := _MORE.match(line)) and not _is_item(line, headers[-1]):
             headers[-1] = _continued(headers[-1], match[1])
-        else:
-            at += not line
+        elif not headers or (not odd and _begins_story(lines[at:], headers[-1])):
             break
+        else:
+            odd.append(at)
         at += 1
-    return Split(tuple(headers), "\n".join(lines[at:]), at + 1, (), fenced=False)
+    else:
+        at = at + 1 if at < len(lines) else odd[0] if odd else at
+    problems = _strays(path, lines, odd, headers, fenced=False)
+    return Split(tuple(headers), "\n".join(lines[at:]), at + 1, problems, fenced=False)
+
+
+def _is_item(line: str, above: Header) -> bool:
+    """Whether a line is an item of a list, which has its meaning only between fences."""
+    return above.name in _LISTS and bool(_ITEM.match(line))
+
+
+def _begins_story(lines: list[str], above: Header) -> bool:
+    """Whether prose stands right under the headers, as Pelican lets it.
+
+    It is a long line with no known header below it, and not the rest of the value above it.
+    """
+    first = lines[0]
+    if first[0].isspace() or _ITEM.match(first) or _SPACED.match(first):
+        return False
+    if len(first.split()) < _PROSE or not _is_whole(above.value):
+        return False
+    paragraph = takewhile(str.strip, lines)
+    named = (_LINE.match(line) for line in paragraph)
+    return not any(match and match[1].lower() in KNOWN for match in named)
+
+
+def _is_whole(value: str) -> bool:
+    """Whether a value is a name or a sentence that has come to its end."""
+    return len(value.split()) < _PROSE or bool(_SENTENCE.search(value))
+
+
+def _strays(
+    path: str, lines: list[str], odd: list[int], headers: list[Header], *, fenced: bool
+) -> tuple[Problem, ...]:
+    """Findings about lines among the headers; one for all that hang together."""
+    found = []
+    for at in odd:
+        if at - 1 not in odd:
+            above = [header for header in headers if header.line <= at]
+            found.append(_stray(path, lines[at], at + 1, above, fenced=fenced))
+    return tuple(found)
+
+
+def _stray(path: str, line: str, number: int, above: list[Header], *, fenced: bool) -> Problem:
+    """What a line among the headers was probably meant to be."""
+    text = line.strip()
+    what, remedy = f"{_cut(text)!r} is not a header", "write `Name: value`, each on one line"
+    if match := _SPACED.match(text):
+        remedy = f"write `{_cut(': '.join(filter(None, match.groups())))}`"
+    elif above and _is_item(line, above[-1]):
+        remedy = f"write `{_written(above[-1].name)}: one, two`, parted by commas"
+    elif above and (fenced or line[:1].isspace() or not _is_whole(above[-1].value)):
+        name, begun = _written(above[-1].name), above[-1].line
+        what = f"the value of {name!r}, begun on line {begun}, goes on here"
+        remedy = "indent it by four spaces"
+    elif above:
+        remedy = "put an empty line between headers and story"
+    return Problem(path, number, what, remedy)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _QUOTATION else f"{text[: _QUOTATION - 1]}…"
 
 
 def _split_fenced(path: str, lines: list[str], start: int) -> Split:
@@ -166,14 +242,34 @@ def _split_fenced(path: str, lines: list[str], start: int) -> Split:
         )
         return Split((), "", end, (Problem(path, start, what, remedy),), fenced=True)
     headers: list[Header] = []
-    odd = [at for at in range(start, end) if not _taken(headers, lines[at].rstrip(), at + 1)]
-    remedy = "write `Name: value`, each on one line"
-    problems = tuple(
-        Problem(path, at + 1, f"{lines[at].strip()!r} is not a header", remedy)
-        for at in odd
-        if at - 1 not in odd  # one finding for all the lines that hang together
-    )
+    odd = [at for at, line in _joined(lines, start, end) if not _taken(headers, line, at + 1)]
+    problems = _strays(path, lines, odd, headers, fenced=True)
     return Split(tuple(headers), "\n".join(lines[end + 1 :]), end + 2, problems, fenced=True)
+
+
+def _joined(lines: list[str], start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The lines between fences, each with its index; a quoted value that goes on below is one."""
+    at = start
+    while at < end:
+        last = _quote_ends(lines, at, end)
+        whole = " ".join(filter(None, (line.strip() for line in lines[at + 1 : last + 1])))
+        yield at, f"{lines[at].rstrip()} {whole}".rstrip()
+        at = last + 1
+
+
+def _quote_ends(lines: list[str], at: int, end: int) -> int:
+    """The index of the line that closes the quotes opened on this one; this one if none does."""
+    opens = _QUOTE_OPENS.match(lines[at])
+    if not opens:
+        return at
+    quote = opens[1]
+    rest = lines[at][opens.end() :]
+    for last in range(at, end):
+        bare = _ESCAPES[quote].sub("", rest).rstrip()
+        if quote in bare:
+            return last if bare.index(quote) == len(bare) - 1 else at
+        rest = lines[last + 1]
+    return at
 
 
 def _taken(headers: list[Header], line: str, number: int) -> bool:
@@ -207,14 +303,19 @@ def _plain(value: str) -> str:
     """A value without what YAML puts around it."""
     value = value.strip()
     if match := _QUOTED.match(value):
-        return match[2]
+        return _ESCAPES[match[1]].sub(r"\1", match[2])
     if match := _INLINE_LIST.match(value):
         return ", ".join(_plain(item) for item in match[1].split(","))
     return "" if _FOLDED.match(value) else value
 
 
 def check(path: str, headers: Iterable[Header]) -> list[Problem]:
-    """Find headers that are misspelt or given twice."""
+    """Find headers that are misspelt or given twice, or too many."""
+    headers = list(headers)
+    if len(headers) > HEADER_LIMIT:
+        what = f"there are {len(headers):,} headers"
+        remedy = f"keep them within {HEADER_LIMIT}, and put an empty line below them"
+        return [Problem(path, headers[HEADER_LIMIT].line, what, remedy)]
     problems = []
     first: dict[str, int] = {}
     for header in headers:
@@ -227,6 +328,11 @@ def check(path: str, headers: Iterable[Header]) -> list[Problem]:
             problems.append(Problem(path, header.line, what, "keep one of them"))
         first.setdefault(header.name, header.line)
     return problems
+
+
+def misspelt(headers: Iterable[Header]) -> set[str]:
+    """The known headers that others are misspellings of."""
+    return {_meant(header.name) for header in headers if header.name not in KNOWN} - {""}
 
 
 def _single(name: str) -> bool:
@@ -248,7 +354,7 @@ def _is_prose(header: Header) -> bool:
     """Whether an unknown header is a sentence rather than a value."""
     if header.name.split("_")[0] in _FOREIGN:
         return False
-    return len(header.value.split()) >= 8 and bool(_SENTENCE.search(header.value))
+    return len(header.value.split()) >= _PROSE and bool(_SENTENCE.search(header.value))
 
 
 def _written(name: str) -> str:

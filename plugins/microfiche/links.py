@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from urllib.parse import unquote
 
-from microfiche.errors import Problem
+from microfiche.errors import Problem, Severity
 from microfiche.records import Reference
 
 FILES = ("filename", "static", "attach")
 TERMS = {"tag": "tag", "category": "section", "author": "byline", "story": "story"}
 _ATTRIBUTE = r"\b(?:href|src|poster|data|cite|formaction|action|content)\s*=\s*"
 _DOUBLED = re.compile(r"^/+")
+_LINK = re.compile(r"""<a\s(?:[^<>]*?\s)?href=(["'])(.*?)\1""")
+_ID = re.compile(r"""\s(?:id|name)=(["'])(.*?)\1""")
+_SOURCE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:|[/{|#?])[^?#]*\.(?:md|markdown|rst)(?:[?#].*)?")
+_TELLING = ('="#', "='#", ".md", ".markdown", ".rst")
 
 
 class Finder:
@@ -40,7 +44,8 @@ class Finder:
         problems: list[Problem] = []
         if picture:
             line = _line(text, picture, picture)
-            references.append(Reference("image", _resolved("", picture), line))
+            target = picture if elsewhere(picture) else _resolved("", picture)
+            references.append(Reference("image", target, line))
         for match in self._link.finditer(html) if "{" in html or "|" in html else ():
             what, value = unescape(match["what"]), unescape(match["value"])
             written = unescape(match[0][len(match["markup"]) + 1 : -1])
@@ -51,6 +56,7 @@ class Finder:
                 references.append(Reference(what, value, line))
             elif what != "index":
                 problems.append(_unknown(path, line, what, written))
+        problems += _misled(path, text, html)
         return tuple(dict.fromkeys(references)), tuple(dict.fromkeys(problems))
 
     def resolve(self, html: str, address: Callable[[str, str], str | None]) -> str:
@@ -66,6 +72,28 @@ class Finder:
             return f"{match['markup']}{match['quote']}{escape(found)}{match['quote']}"
 
         return self._link.sub(replaced, html)
+
+
+def elsewhere(target: str) -> bool:
+    """Whether a picture is named by the address of another host, not by a path of the content."""
+    return "://" in target
+
+
+def _misled(path: str, text: str, html: str) -> Iterator[Problem]:
+    """Links to a source as if it were a page, and to a part of the story that there is not."""
+    if not any(sign in html for sign in _TELLING):
+        return
+    ids = {"", "top", *(unescape(match[2]) for match in _ID.finditer(html))}
+    for match in _LINK.finditer(html):
+        value = unescape(match[2])
+        line = _line(text, f"]({value}", value)
+        if _SOURCE.fullmatch(value):
+            what = f"the link {value!r} leads to a source, and there is no page of that name"
+            yield Problem(path, line, what, f"write {{filename}}{value}")
+        elif value.startswith("#") and ids.isdisjoint((value[1:], unquote(value[1:]))):
+            what = f"the link {value!r} leads to no part of the story"
+            remedy = "give a heading that id: `## A heading {#its-id}`"
+            yield Problem(path, line, what, remedy, Severity.WARNING)
 
 
 def target_of(path: str, value: str) -> str:

@@ -29,8 +29,10 @@ from microfiche.records import Changed, Found, Header, Reading, Reference, Sourc
 from microfiche.sanitise import (
     DEPTH,
     HTML_ELEMENTS,
+    Lost,
     Sanitiser,
     below_headline,
+    lost,
     nesting,
     removed,
 )
@@ -47,6 +49,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[^>]*(?:>|$)")
 _ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9]*)")
 _SHORT = 500
+_STRANGE = 3
 _SHOWN = re.compile(r"[^\s<]|<(?:img|audio|video|iframe|picture)\b")
 _MARKS = re.compile(r"\A(\s*)\ufeff+")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
@@ -147,7 +150,9 @@ class Reader:
         if not self._foreign_readers:
             self._foreign_readers = ForeignReaders(self._content, self._pelican)
         values, html = self._foreign_readers.read(path, suffix)
-        headers = [Header(name, _plain(value), 0) for name, value in values]
+        headers = [
+            Header(name, _plain(value), _line_of_header(text, name)) for name, value in values
+        ]
         problems = header_lines.check(path, headers)
         html, warnings = self._harmless(path, text, html, clean=False, markdown=False)
         return headers, html, [*problems, *warnings]
@@ -191,7 +196,8 @@ class Reader:
             remedy = "close what is left open (`</b>`, `</div>`), or nest quotes and lists less"
             raise Unreadable(Problem(path, 1, what, remedy))
         after = self._sanitiser.clean(html)
-        problems += [_taken_out(path, text, name) for name in removed(html, after)]
+        problems += _all_taken_out(path, text, removed(html, after))
+        problems += [_without_address(path, text, each) for each in lost(html)]
         return below_headline(_FORBIDDEN.sub("", after)), problems
 
     def _plain_summary(self, path: str, header: Header) -> Header:
@@ -301,6 +307,13 @@ def line_of(text: str, needle: str) -> int:
     return text.count("\n", 0, at) + 1 if at >= 0 else 1
 
 
+def _line_of_header(text: str, name: str) -> int:
+    """The line on which reStructuredText or HTML has a header, 1 where it is not found."""
+    name = re.escape(name)
+    match = re.search(rf"""^[ \t]*:{name}:|\bname\s*=\s*["']?{name}["'\s>]""", text, re.I | re.M)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
+
+
 def _bytes_of(path: Path) -> bytes:
     with open(path, "rb", buffering=0, opener=_no_link) as file:
         return file.read()
@@ -391,14 +404,40 @@ def _left_open(path: str, text: str, html: str) -> list[Problem]:
     return [Problem(path, line, what, f"add `</{tag}>` where it is to end")]
 
 
-def _taken_out(path: str, text: str, name: str) -> Problem:
+def _all_taken_out(path: str, text: str, names: Sequence[str]) -> list[Problem]:
+    """One finding for each element; many that are no HTML are one, for they have one cause."""
+    strange = [name for name in names if name not in HTML_ELEMENTS]
+    more = strange[1:] if len(strange) > _STRANGE else []
+    return [
+        _taken_out(path, text, name, len(more) if name in strange else 0)
+        for name in names
+        if name not in more
+    ]
+
+
+def _taken_out(path: str, text: str, name: str, more: int) -> Problem:
     what, remedy = f"<{name}> was taken out: stories are sanitised", "use Markdown"
     if name not in HTML_ELEMENTS:
         what, remedy = f"<{name}> is no element of HTML and was taken out", f"write `&lt;{name}>`"
+        what += f", as were {more} others" if more else ""
     elif name == "iframe":
         remedy = "name its host in ARCHIVE_EMBED_HOSTS to embed it"
     remedy += ', or set ARCHIVE_RAW_HTML = "trust" if every story is your own'
     return Problem(path, line_of(text, f"<{name}"), what, remedy, Severity.WARNING)
+
+
+def _without_address(path: str, text: str, lost: Lost) -> Problem:
+    """The finding about a link or picture whose address sanitising takes away."""
+    thing = "picture" if lost.element == "img" else "link"
+    if lost.scheme:
+        what = f"the {lost.scheme}: address of a {thing} was taken out: stories are sanitised"
+        line = line_of(text, lost.address)
+    else:
+        what, line = "<img> has no src and was taken out", line_of(text, "<img")
+    remedy = "link to an address that begins with https:, http:, mailto: or tel:"
+    if thing == "picture":
+        remedy = "put the file below the content folder and write {static}path"
+    return Problem(path, line, what, remedy, Severity.WARNING)
 
 
 def read_batch(batch: Sequence[Changed]) -> list[Entry]:

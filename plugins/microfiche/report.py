@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +19,9 @@ from microfiche.records import Counts
 
 _NOTES_SHOWN = 20
 _PATIENCE = 1.0
+_OF_A_STORY = 3
+_OF_A_KIND = 50
+_PARTICULARS = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|<[^>]*>|\d[\d,.]*""")
 
 
 class Report:
@@ -32,12 +37,19 @@ class Report:
         self._console.print(line, markup=False)
 
     def findings(self, problems: Sequence[Problem]) -> None:
-        """Show findings by path and line: every error and warning, and the first few notes."""
+        """Show findings by path and line: errors and warnings, and the first few notes.
+
+        Of one kind three a source are shown and fifty in all; the others are counted.
+        """
         problems = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.what))
         notes = [problem for problem in problems if problem.severity == Severity.NOTE]
-        for problem in problems:
-            if problem.severity != Severity.NOTE:
-                self._finding(problem)
+        shown, folded = _folded(
+            [problem for problem in problems if problem.severity != Severity.NOTE]
+        )
+        for problem in shown:
+            self._finding(problem)
+        for line in folded:
+            self.say(line)
         for problem in notes[:_NOTES_SHOWN]:
             self._finding(problem)
         if len(notes) > _NOTES_SHOWN:
@@ -54,6 +66,31 @@ class Report:
             yield steps
         finally:
             steps.close()
+
+
+def _folded(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
+    """The findings to show, and a line for each kind of which there are more."""
+    of_source: Counter[tuple[str, str]] = Counter()
+    of_kind: Counter[str] = Counter()
+    shown: list[Problem] = []
+    more: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        kind = f"{problem.severity}: {_PARTICULARS.sub('…', problem.what)}"
+        if of_source[problem.path, kind] < _OF_A_STORY and of_kind[kind] < _OF_A_KIND:
+            of_source[problem.path, kind] += 1
+            of_kind[kind] += 1
+            shown.append(problem)
+        else:
+            more[kind].append(problem)
+    return shown, [_more(hidden) for hidden in more.values()]
+
+
+def _more(hidden: Sequence[Problem]) -> str:
+    """One line for findings of a kind that are not shown; it quotes the first."""
+    first = hidden[0]
+    places = _count(len({problem.path for problem in hidden}), "story", "stories")
+    line = f"{first.severity}: … and {len(hidden):,} more of these in {places}: {first.what}"
+    return printable(line)
 
 
 class Steps:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import string
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from microfiche import addresses, dates
 from microfiche.addresses import astray
 from microfiche.errors import Problem, Severity
+from microfiche.headers import KNOWN
 
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -133,6 +135,10 @@ def _is_switch(value: object) -> bool:
 
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
+
+
+def _is_language(value: object) -> bool:
+    return isinstance(value, str) and bool(_LANG.fullmatch(value)) and dates.is_language(value)
 
 
 def _is_zone(value: object) -> bool:
@@ -258,8 +264,8 @@ RULES = {
         "give each story a Date header, or take the date from the file's name: FILENAME_METADATA",
     ),
     "DEFAULT_LANG": Rule(
-        lambda value: isinstance(value, str) and bool(_LANG.fullmatch(value)),
-        'give a language tag such as "en" or "pt-br"',
+        _is_language,
+        'give the tag of a language such as "en", "uk" or "ar"',
     ),
     "DEFAULT_METADATA": Rule(_is_metadata, 'give headers and values: {"status": "draft"}'),
     "DOCUTILS_SETTINGS": Rule(_is_mapping, "give a dictionary"),
@@ -370,6 +376,11 @@ def _ill_pattern(name: str, value: object, field: str) -> Problem | None:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         remedy = _EXAMPLES.get(field, f"its field is {{{field}}}" if field else "it has no fields")
         return _wrong(name, f"{value!r} cannot be filled in: {error}", remedy)
+    if field == _ANY and (slip := _slip(value)):
+        written, meant = slip
+        return _wrong(
+            name, f"{value!r} has a field {{{written}}}", f"did you mean {{{meant}}}?"
+        )
     if field not in ("", _ANY) and f"{{{field}" not in value:
         return _wrong(name, f"{value!r} is one address for all", f"put {{{field}}} into it")
     if astray(filled.strip("/")):
@@ -378,6 +389,17 @@ def _ill_pattern(name: str, value: object, field: str) -> Problem | None:
     return None
 
 
+def _slip(pattern: str) -> tuple[str, str] | None:
+    """A field that is no header of ours and much like one that every story has, and that one."""
+    for _, field, _, _ in string.Formatter().parse(pattern):
+        if field and field not in _STORY_FIELDS and field not in KNOWN:
+            close = difflib.get_close_matches(field, _STORY_FIELDS, 1, cutoff=0.7)
+            if close:
+                return field, close[0]
+    return None
+
+
+_STORY_FIELDS = ("slug", "date", "lang", "category", "author", "path")
 _EXAMPLES = {
     _ANY: "fields are {slug}, {date:%Y}, {lang}, {category}, {author}, {path} and the story's "
     "own headers",

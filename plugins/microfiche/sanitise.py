@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from html import unescape
 from typing import NamedTuple
 
 import nh3
@@ -70,6 +71,11 @@ _ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _CODE = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 _EMPTY_FRAME = re.compile(r'<iframe(?![^>]*\ssrc=")[^>]*></iframe>')
+_BARE_IMAGE = re.compile(r'<img(?![^>]*\ssrc=")[^>]*>')
+_OPENING = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+_ADDRESS = re.compile(r"""\s(?:href|src)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+_BLANK = re.compile("[\x00-\x20]+")
 _HARMLESS = {"html", "head", "body", "tt", "big", "font"}
 _ALIGNED = re.compile(r'<(t[dh])([^<>]*?) style="text-align:\s*(left|right|center)"([^<>]*)>')
 _HEADING = re.compile(r"(</?h)([1-6])\b")
@@ -103,6 +109,7 @@ class Sanitiser:
     def clean(self, html: str) -> str:
         """The harmless part of ``html``, serialised as HTML."""
         html = _EMPTY_FRAME.sub("", self._cleaner.clean(html))
+        html = _BARE_IMAGE.sub("", html) if "<img" in html else html
         return _ALIGNED.sub(_align, html) if "text-align" in html else html
 
     def _filtered(self, element: str, attribute: str, value: str) -> str | None:
@@ -184,7 +191,36 @@ def removed(before: str, after: str) -> tuple[str, ...]:
     kept = {name.lower() for name in _ELEMENT.findall(after)}
     before = _CODE.sub(r"<\1>", _without_comments(before))
     had = {name.lower() for name in _ELEMENT.findall(before)}
-    return tuple(sorted(had - kept - _HARMLESS))
+    return tuple(sorted(had - kept - _HARMLESS - {"img"}))
+
+
+class Lost(NamedTuple):
+    """An address that sanitising takes away; an image goes with it.
+
+    ``address`` is as it was written, ``scheme`` its beginning; both are empty for an image that
+    had no address.
+    """
+
+    element: str
+    address: str
+    scheme: str
+
+
+def lost(before: str) -> tuple[Lost, ...]:
+    """The addresses of links and images that sanitising takes away, each once."""
+    found = []
+    for match in _OPENING.finditer(_CODE.sub("", _without_comments(before))):
+        name = match[1].lower()
+        if name not in ("a", "img"):
+            continue
+        given = _ADDRESS.search(match[2])
+        address = unescape(given[1].strip("\"'")) if given else ""
+        scheme = _SCHEME.match(_BLANK.sub("", address).lower())
+        if scheme and scheme[1] not in _SCHEMES:
+            found.append(Lost(name, address, scheme[1]))
+        elif name == "img" and not given:
+            found.append(Lost(name, "", ""))
+    return tuple(dict.fromkeys(found))
 
 
 def _without_comments(html: str) -> str:

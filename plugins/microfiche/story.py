@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from microfiche import dates
 from microfiche.addresses import TERM_KINDS, PathDate, Pattern, Place, astray, encoded
-from microfiche.errors import Problem
-from microfiche.headers import unknown
+from microfiche.errors import Problem, Severity
+from microfiche.headers import misspelt, unknown
 from microfiche.records import (
     CorrectionNote,
     Header,
@@ -70,7 +70,7 @@ class Maker:
         named = {"slug": slug, "lang": lang, "path": path, **_first(terms)}
         dated = {"date": PathDate(moment.day)} if moment else {}
         pattern = self._pattern(kind, foreign=translation and lang != self._settings.lang)
-        place = None if fields.problems else _place(fields, pattern, {**named, **dated})
+        place = None if fields.broken else _place(fields, pattern, {**named, **dated})
         day = moment.day if moment and kind == SourceKind.STORY else ""
         story = Story(
             path=path,
@@ -90,11 +90,11 @@ class Maker:
             dateline=fields.get("dateline"),
             template=self._template(fields, kind),
             moment=moment,
-            modified=self._moment(fields, "modified"),
+            modified=self._modified(fields, moment),
             event=self._moment(fields, "event_date"),
             terms=terms,
             picture=_picture(fields),
-            notes=tuple(_note(header.value) for header in fields.all("source")),
+            notes=_notes(fields),
             corrections=self._corrections(fields),
             aliases=tuple(
                 alias.strip()
@@ -103,7 +103,7 @@ class Maker:
             ),
             extra=unknown(fields.own),
         )
-        return (None if fields.problems else story), fields.problems
+        return (None if fields.broken else story), fields.problems
 
     def _defaults(self, path: str) -> dict[str, str]:
         """What configuration and path say of a source; the more specific last, as in Pelican."""
@@ -126,9 +126,7 @@ class Maker:
     def _title(self, fields: _Fields) -> str:
         title = fields.get("title")
         if not title:
-            fields.wrong(
-                "title", "there is no title", f"add {_line(fields.path, 'Title', '…')} at the top"
-            )
+            fields.missing("title", f"add {_line(fields.path, 'Title', '…')} at the top")
         elif len(title) > TITLE_LIMIT:
             what = f"the title has {len(title):,} characters"
             fields.wrong("title", what, "is an empty line missing after the headers?")
@@ -136,10 +134,9 @@ class Maker:
 
     def _lang(self, fields: _Fields) -> str:
         lang = fields.get("lang").lower() or self._settings.lang
-        if not _LANG.match(lang):
-            fields.wrong(
-                "lang", f"{lang!r} is not a language tag", "write a tag such as `uk` or `pt-br`"
-            )
+        if not _LANG.match(lang) or not dates.is_language(lang):
+            what = f"{lang!r} is not the tag of a language we know"
+            fields.wrong("lang", what, "write a tag such as `en`, `uk` or `ar`")
         return lang
 
     def _moment(self, fields: _Fields, name: str, *, required: bool = False) -> Moment | None:
@@ -147,14 +144,20 @@ class Maker:
         if not value:
             if required:
                 example = _line(fields.path, "Date", "2024-11-01 18:00")
-                remedy = f"add {example}; nothing is filled in from today"
-                fields.wrong(name, "there is no date", remedy)
+                fields.missing(name, f"add {example}; nothing is filled in from today")
             return None
         parsed = dates.parse(value, self._zone)
         if isinstance(parsed, dates.Parsed):
             return parsed.moment
         fields.wrong(name, parsed.what, parsed.remedy)
         return None
+
+    def _modified(self, fields: _Fields, published: Moment | None) -> Moment | None:
+        modified = self._moment(fields, "modified")
+        if modified and published and _precedes(modified, published):
+            what = f"Modified, {modified.day}, is before Date, {published.day}"
+            fields.doubt(fields.line("modified"), what, "mend one of them")
+        return modified
 
     def _slug(self, fields: _Fields, title: str) -> str:
         stated = fields.get("slug")
@@ -254,6 +257,7 @@ class _Fields:
         self.path = path
         self.own = own
         self.problems: list[Problem] = []
+        self.broken = False
         named = {header.name for header in own}
         given = [Header(name, value, 0) for name, value in defaults.items() if name not in named]
         self._by_name: dict[str, list[Header]] = {}
@@ -275,10 +279,23 @@ class _Fields:
         return [part.strip() for part in parts if part.strip()]
 
     def wrong(self, name: str, what: str, remedy: str) -> None:
+        self.wrong_at(self.line(name), what, remedy)
+
+    def missing(self, name: str, remedy: str) -> None:
+        """Nothing is said where the header is there and misspelt: that has been told."""
+        self.broken = True
+        if name not in misspelt(self.own):
+            self.wrong(name, f"there is no {name}", remedy)
+
+    def line(self, name: str) -> int:
         found = self._by_name.get(name)
-        self.wrong_at(found[0].line if found else 1, what, remedy)
+        return found[0].line if found else 1
+
+    def doubt(self, line: int, what: str, remedy: str) -> None:
+        self.problems.append(Problem(self.path, line, what, remedy, Severity.WARNING))
 
     def wrong_at(self, line: int, what: str, remedy: str) -> None:
+        self.broken = True
         self.problems.append(Problem(self.path, line, what, remedy))
 
 
@@ -363,6 +380,22 @@ def _picture(fields: _Fields) -> PictureRef | None:
     return PictureRef(
         path, fields.get("image_alt"), fields.get("image_caption"), fields.get("image_credit")
     )
+
+
+def _notes(fields: _Fields) -> tuple[SourceNote, ...]:
+    for header in fields.all("source"):
+        last = header.value.split()[-1] if header.value.split() else ""
+        if "://" in last and not _HREF.search(header.value):
+            what = f"{last!r} is no address that can be linked to"
+            fields.doubt(header.line or 1, what, "write one that begins with https:// or http://")
+    return tuple(_note(header.value) for header in fields.all("source"))
+
+
+def _precedes(earlier: Moment, later: Moment) -> bool:
+    """Whether a moment is before another; of a day alone, only the day counts."""
+    if earlier.clock and later.clock:
+        return earlier.stamp < later.stamp
+    return earlier.day < later.day
 
 
 def _note(value: str) -> SourceNote:

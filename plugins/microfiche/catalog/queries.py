@@ -390,9 +390,13 @@ class Catalog:
             """
         )
 
-    def source_paths(self) -> Iterator[str]:
-        """The path of every source."""
-        return (str(row[0]) for row in self._db.execute("SELECT path FROM source ORDER BY path"))
+    def source_paths(self, *, written: bool) -> Iterator[str]:
+        """The path of every source that is written, a story or page, or of every other."""
+        rows = self._db.execute(
+            "SELECT path FROM source WHERE (kind IN ('story', 'page')) = ? ORDER BY path",
+            (written,),
+        )
+        return (str(row[0]) for row in rows)
 
     def shared_ids(self) -> Iterator[tuple[str, str, str]]:
         """Ids that several stories state: the source, the id, the first source that has it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from microfiche.catalog import Catalog
 from microfiche.errors import Problem, Severity
-from microfiche.links import TERMS
+from microfiche.links import TERMS, elsewhere
 from microfiche.settings import ReadSettings
 from microfiche.slugs import Slugger
 
@@ -17,10 +17,16 @@ SUGGESTIONS = 100
 
 def unresolved(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
     """Links and pictures whose file is not there, with the nearest name that is."""
-    known: list[str] = []
+    known: dict[bool, list[str]] = {}
     for number, (path, what, target, line) in enumerate(list(catalog.unresolved())):
-        known = known or list(catalog.source_paths())
-        near = nearest(target, known) if number < SUGGESTIONS else ""
+        if elsewhere(target):
+            remedy = "put it into the content folder and give its path, or show it in the text"
+            yield Problem(path, line, f"the picture {target!r} is on another host", remedy)
+            continue
+        written = what == "filename"
+        if written not in known:
+            known[written] = list(catalog.source_paths(written=written))
+        near = nearest(target, known[written]) if number < SUGGESTIONS else ""
         remedy = f"did you mean {near}?" if near else "give the path from the content folder"
         named = "the picture" if what == "image" else f"the {{{what}}} link to"
         where = "out of the content folder" if target.startswith("../") else "to no file"

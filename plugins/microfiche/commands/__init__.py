@@ -6,15 +6,16 @@ import click
 
 from microfiche import __version__
 from microfiche.commands.explain import explain
+from microfiche.commands.serve import serve
 from microfiche.commands.verify import verify
 
-COMMANDS = (explain, verify)
+COMMANDS = (serve, explain, verify)
 
 
 @click.group()
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Look into an archive that `pelican` has built with Microfiche."""
+    """Serve and look into an archive that `pelican` has built with Microfiche."""
 
 
 for command in COMMANDS:

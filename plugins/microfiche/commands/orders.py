@@ -30,6 +30,16 @@ extra_option: Callable[..., Any] = click.option(
 )
 
 
+def output_option(verb: str) -> Callable[..., Any]:
+    """The option that names the output; ``verb`` is what the command does to it."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(file_okay=False, path_type=Path),
+        help=f"The folder to {verb}, if not the one that the settings name.",
+    )
+
+
 @contextmanager
 def told(outcome: str = "", content: str = "content") -> Iterator[None]:
     """Say in words what ends a command, and end it with exit code 1.

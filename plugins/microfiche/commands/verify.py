@@ -14,6 +14,7 @@ import click
 from microfiche.commands.orders import (
     extra_option,
     orders_for,
+    output_option,
     settings_option,
     stated_output,
     told,
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @settings_option
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to verify, if not the one that the settings name.",
-)
+@output_option("verify")
 @click.option("-j", "--jobs", type=click.IntRange(0, 1024), help="Worker processes.")
 @extra_option
 @click.pass_context
