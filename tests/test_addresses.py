@@ -136,7 +136,22 @@ def test_a_path_that_is_not_astray_stays_in_its_folder(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/", "/etc/x", "..", "../x", "a/../../x", "a//b", "a/./b", "a/", "a\\b", "a\nb", "a\0"],
+    [
+        "",
+        "/",
+        "/etc/x",
+        "..",
+        "../x",
+        "a/../../x",
+        "a//b",
+        "a/./b",
+        "a/",
+        "a\\b",
+        "a\nb",
+        "a\0",
+        "a\x85",
+        "a\u2028b",
+    ],
 )
 def test_every_way_out_of_a_folder_is_astray(path: str) -> None:
     """Also those that only another system takes for one."""

@@ -284,6 +284,16 @@ def test_a_header_given_twice_is_an_error_with_both_lines() -> None:
     assert found == "content/a.md:3: error: Title is given twice, first on line 1; keep one of them"
 
 
+def test_there_is_a_limit_to_headers() -> None:
+    """A file of a hundred thousand lines like headers is something else."""
+    assert checked(*(f"H{number}" for number in range(100_000))) == [
+        (
+            "content/a.md:501: error: there are 100,000 headers; "
+            "keep them within 500, and put an empty line below them"
+        )
+    ]
+
+
 @pytest.mark.parametrize("name", ["Source", "Correction", "Aliases", "Tags", "Authors"])
 def test_headers_that_may_be_repeated_are_no_error(name: str) -> None:
     """As docs/headers.md has it."""

@@ -235,8 +235,10 @@ def test_a_picture_of_another_host_is_an_error_that_says_so(site: Site) -> None:
     """Its address is told as it is written."""
     site.story("a.md", "Ships.", Image="https://e.org/ship.png")
     assert site.refuse() == [
-        "content/a.md:3: error: the picture 'https://e.org/ship.png' is on another host; "
-        "put it into the content folder and give its path, or show it in the text"
+        (
+            "content/a.md:3: error: the picture 'https://e.org/ship.png' is on another host; "
+            "put it into the content folder and give its path, or show it in the text"
+        )
     ]
 
 

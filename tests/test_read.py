@@ -323,8 +323,10 @@ def test_many_elements_that_are_no_html_are_one_finding(site: Site) -> None:
     text = "\n\n".join([*lines, "<form>"])
     found = said(read(site, HEAD + text).problems, Severity.WARNING)
     assert [line.split(";")[0] for line in found] == [
-        "content/story.md:4: warning: <assert> is no element of HTML and was taken out, "
-        "as were 3 others",
+        (
+            "content/story.md:4: warning: <assert> is no element of HTML and was taken out, "
+            "as were 3 others"
+        ),
         "content/story.md:12: warning: <form> was taken out: stories are sanitised",
     ]
     few = read(site, HEAD + "\n\n".join(lines[1:]))
@@ -352,9 +354,7 @@ def test_an_address_that_is_taken_out_is_told_with_its_line(
     assert "; " in found
 
 
-@pytest.mark.parametrize(
-    "text", ["<desk@e.org>", "[x](tel:1)", "[x](/a:b)", "`<a href='data:x'>`"]
-)
+@pytest.mark.parametrize("text", ["<desk@e.org>", "[x](tel:1)", "[x](/a:b)", "`<a href='data:x'>`"])
 def test_addresses_that_stay_are_not_told(site: Site, text: str) -> None:
     """However they are written, and if they are only shown."""
     assert read(site, HEAD + text).problems == ()

@@ -205,6 +205,14 @@ def test_no_address_leads_out_of_the_output(site: Site, name: str, value: str) -
         assert found.startswith("content/story.md:3: error: ")
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Save_as": ".htaccess"}, {"Url": "a/.git/"}, {"Slug": ".well-known"}]
+)
+def test_no_story_is_a_hidden_file(site: Site, headers: dict[str, str]) -> None:
+    """A server may obey it."""
+    assert "is a hidden file; give it a name without the dot" in wrong(site, **headers)
+
+
 def test_an_address_that_differs_from_the_file_may_not_lead_elsewhere_either(site: Site) -> None:
     """Each link to the story would."""
     assert "is not an address of the archive" in wrong(site, Url="../x", Save_as="ok.html")
@@ -218,6 +226,9 @@ def test_an_address_that_differs_from_the_file_may_not_lead_elsewhere_either(sit
         ({"Save_as": "d/" * 600 + "x"}, "too long for a file system; give a shorter Slug"),
         ({"Tags": LONG}, "has 300 bytes; keep it within 150"),
         ({"Title": "word " * 300}, "the title has 1,499 characters; is an empty line missing"),
+        ({"Dek": "x" * 10_001}, "Dek has 10,001 characters; keep it within 10,000"),
+        ({"Source": "x" * 10_001}, "Source has 10,001 characters; keep it within 10,000"),
+        ({"Authors": "a;" * 101 + "b"}, "the story has 102 bylines; keep it within 100"),
         (
             {"Tags": ",".join(map(str, range(10_000)))},
             "the story has 10,000 tags; keep it within 100",
@@ -365,9 +376,7 @@ def test_a_language_may_be_any_that_dates_are_known_in(site: Site, lang: str) ->
     ("modified", "warnings"),
     [("2024-10-31", 1), ("2024-11-01", 0), ("2024-11-01 17:00", 1), ("2024-11-01 19:00", 0)],
 )
-def test_a_change_before_publication_is_a_warning(
-    site: Site, modified: str, warnings: int
-) -> None:
+def test_a_change_before_publication_is_a_warning(site: Site, modified: str, warnings: int) -> None:
     """Of a day alone only the day counts."""
     site.story(Date="2024-11-01 18:00", Modified=modified)
     reading = site.read_in()

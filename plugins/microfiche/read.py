@@ -310,7 +310,8 @@ def line_of(text: str, needle: str) -> int:
 def _line_of_header(text: str, name: str) -> int:
     """The line on which reStructuredText or HTML has a header, 1 where it is not found."""
     name = re.escape(name)
-    match = re.search(rf"""^[ \t]*:{name}:|\bname\s*=\s*["']?{name}["'\s>]""", text, re.I | re.M)
+    written = rf"""^[ \t]*:{name}:|\bname\s*=\s*["']?{name}["'\s>]"""
+    match = re.search(written, text, re.IGNORECASE | re.MULTILINE)
     return text.count("\n", 0, match.start()) + 1 if match else 1
 
 

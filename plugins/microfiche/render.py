@@ -91,7 +91,7 @@ class Renderer:
         self._changed = _changed_with([f"{settings.content.name}/{path}" for path in changes])
         self._staging = str(settings.state / "staging")
         self._output_exists = settings.output.exists()
-        self._folders = {""}
+        self._folders: set[str] = set()
 
     def close(self) -> None:
         """Close the catalog and the bodies."""
@@ -170,20 +170,21 @@ class Renderer:
     def _target(self, job: int, path: str) -> str:
         """Where a file is staged.
 
-        Under the job's number, to be renamed into the output; or, for an output that does not
-        exist yet, where it will be in it.
+        Under the job's number, to be renamed into the output; or, where there is no output yet, in
+        a folder that becomes the output.
         """
         if self._output_exists:
             return f"{self._staging}/{job}"
         self._make_folder(path.rpartition("/")[0])
-        return f"{self._staging}/{path}"
+        return f"{self._staging}/{write.WHOLE}/{path}"
 
     def _make_folder(self, folder: str) -> None:
         if folder in self._folders:
             return
-        self._make_folder(folder.rpartition("/")[0])
+        if folder:
+            self._make_folder(folder.rpartition("/")[0])
         with suppress(FileExistsError):  # another worker was quicker
-            os.mkdir(f"{self._staging}/{folder}")
+            os.mkdir(f"{self._staging}/{write.WHOLE}/{folder}")
         self._folders.add(folder)
 
 

@@ -72,7 +72,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _CODE = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 _EMPTY_FRAME = re.compile(r'<iframe(?![^>]*\ssrc=")[^>]*></iframe>')
 _BARE_IMAGE = re.compile(r'<img(?![^>]*\ssrc=")[^>]*>')
-_OPENING = re.compile(r"""<([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+# Never fails once it has begun, so that no text is gone through twice.
+_OPENING = re.compile(r"""<(a|img)(?=[\s/>])((?:[^<>"']|"[^"]*+"|'[^']*+')*+)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"""\s(?:href|src)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 _BLANK = re.compile("[\x00-\x20]+")
@@ -211,8 +212,6 @@ def lost(before: str) -> tuple[Lost, ...]:
     found = []
     for match in _OPENING.finditer(_CODE.sub("", _without_comments(before))):
         name = match[1].lower()
-        if name not in ("a", "img"):
-            continue
         given = _ADDRESS.search(match[2])
         address = unescape(given[1].strip("\"'")) if given else ""
         scheme = _SCHEME.match(_BLANK.sub("", address).lower())

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from microfiche import dates
 from microfiche.addresses import TERM_KINDS, PathDate, Pattern, Place, astray, encoded
 from microfiche.errors import Problem, Severity
-from microfiche.headers import misspelt, unknown
+from microfiche.headers import KNOWN, misspelt, unknown
 from microfiche.records import (
     CorrectionNote,
     Header,
@@ -28,8 +28,10 @@ from microfiche.slugs import LIMIT, Slugger
 
 TAG_LIMIT = 100
 TITLE_LIMIT = 1000
+TEXT_LIMIT = 10_000
 _NAMESPACE = uuid.UUID("6f1d4a5e-4f3c-5c38-9a1d-0c6f5b0a7d11")
 _STATUSES = {"published", "draft", "hidden", "skip"}
+_LISTS = {"tags", "keywords", "authors"}
 _TRUE = {"true", "yes", "1", "on"}
 _HREF = re.compile(r"[\s,(<]*(https?://[^\s>)]+)[)>]?$")
 _CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?)\s*[:,–—-]?\s*(\S.*)")
@@ -61,6 +63,7 @@ class Maker:
         """
         own = [header for header in headers if header.value]
         fields = _Fields(path, self._defaults(path), own)
+        fields.check_lengths()
         moment = self._moment(fields, "date", required=kind == SourceKind.STORY)
         title = self._title(fields)
         lang = self._lang(fields)
@@ -206,6 +209,10 @@ class Maker:
             return ()
         author = fields.get("author") or self._settings.default_author
         bylines = fields.items("authors") or ([author] if author else [])
+        if len(bylines) > TAG_LIMIT:
+            what = f"the story has {len(bylines):,} bylines"
+            fields.wrong("authors", what, f"keep it within {TAG_LIMIT}")
+            return ()
         named = {
             "tag": (("tags", label) for label in tags),
             "section": (("category", label) for label in [fields.get("category")] if label),
@@ -277,6 +284,14 @@ class _Fields:
         for header in self.all(name):
             parts += header.value.split(";" if ";" in header.value else ",")
         return [part.strip() for part in parts if part.strip()]
+
+    def check_lengths(self) -> None:
+        """Texts must not swell every list that shows the story; lists have other limits."""
+        for header in self.own:
+            text = header.name in KNOWN and header.name not in _LISTS
+            if text and len(header.value) > TEXT_LIMIT:
+                what = f"{KNOWN[header.name].name} has {len(header.value):,} characters"
+                self.wrong_at(header.line, what, f"keep it within {TEXT_LIMIT:,}")
 
     def wrong(self, name: str, what: str, remedy: str) -> None:
         self.wrong_at(self.line(name), what, remedy)
@@ -357,6 +372,10 @@ def _checked(fields: _Fields, place: Place) -> Place | None:
     if astray(place.output):
         what = f"{place.output!r} does not lead to a file below the output folder"
         fields.wrong(header, what, "give a plain relative path such as `2024/moon/index.html`")
+        return None
+    if any(part.startswith(".") for part in parts):
+        what = f"{place.output!r} is a hidden file"
+        fields.wrong(header, what, "give it a name without the dot: servers obey some such files")
         return None
     if place.address and astray(unquote(place.address).removesuffix("/")):
         what = f"{fields.get('url')!r} is not an address of the archive"

@@ -22,6 +22,9 @@ from microfiche.errors import LockedError, Problem, StorageError
 
 _REPETITIVE = 200  # bytes in the list for each file that is ours; a path has 40 or so
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by Microfiche; safe to delete.\n"
+WHOLE = "whole"
+"""The folder among what is staged that becomes the output where there is none."""
+
 _TRIES = 40
 _PAUSE = 0.02
 """Seconds between two tries to take a lock whose holder is dead; all together less than one."""
@@ -165,7 +168,7 @@ def swap(output: Path, state: Path, work: Work) -> None:
     staging = state / "staging"
     if not output.exists():
         output.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(staging, output)
+        os.rename(staging / WHOLE, output)
         return
     removals = work.removals()
     for path in _in_the_way([path for _, path in work.staged()] if removals else [], removals):

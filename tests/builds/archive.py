@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -93,10 +94,11 @@ class State:
 
 
 class Built(NamedTuple):
-    """What a build said: its counts (None where it was refused) and its findings."""
+    """What a build said: its counts (None where it was refused), its findings, when it is due."""
 
     counts: Counts | None
     findings: tuple[Problem, ...]
+    due: datetime | None = None
 
     def errors(self) -> list[str]:
         """What it called an error."""
@@ -171,6 +173,10 @@ class Archive:
         """Build into the output of all builds before."""
         return self._build(self.output, jobs)
 
+    def published(self) -> dict[str, bytes]:
+        """The bytes of every file of the output."""
+        return {path: file.data for path, file in tree(self.output).items()}
+
     def clean(self) -> tuple[Built, dict[str, bytes]]:
         """What a first build makes of the sources as they are now."""
         folder = self._folder / "clean"
@@ -185,7 +191,7 @@ class Archive:
             outcome = build(self.orders(output, jobs), Report(io.StringIO()))
         except MicroficheError as error:
             return Built(None, error.problems)
-        return Built(outcome.counts, outcome.findings)
+        return Built(outcome.counts, outcome.findings, outcome.next_embargo)
 
     def _write(self, path: str, data: bytes, *, keep_times: bool) -> None:
         file = self.content / path

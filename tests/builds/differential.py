@@ -109,6 +109,8 @@ def _parents(paths: Iterable[str]) -> set[str]:
 
 
 def _findings(built: Built, clean: Built) -> list[str]:
+    if built.due != clean.due:
+        return [f"due {built.due}, a clean build {clean.due}"]
     told = [
         f"not found by a clean build: {each}"
         for each in built.findings

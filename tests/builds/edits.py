@@ -283,12 +283,15 @@ def _move_folder(archive: Archive, which: int, how: int) -> None:
 
 
 def _lose(archive: Archive, which: int, how: int) -> None:
-    """Have somebody take away what builds have written, or cut it off."""
+    """Have somebody take away what builds have written, cut it off, or take what is known of it."""
     ours = sorted(tree(archive.output).keys() - FOREIGN.keys())
     if not ours:
         return
     file = archive.output / _pick(ours, which * 7)
-    if how % 4 == 0:
+    if how % 5 == 4:
+        for path in (archive.output.parent / ".microfiche").rglob("catalog*"):
+            path.unlink()
+    elif how % 4 == 0:
         file.unlink()
     elif how % 4 == 1:
         file.write_bytes(b"")

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_GUARD = 120
+_GUARD = 30
 """Seconds after which a process that should have ended counts as lingering."""
 
 _CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import tempfile
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from tests.builds.archive import Archive, differences
 from tests.builds.differential import Machine, Unequal
-from tests.builds.edits import EDITS, SETTINGS, Edit
+from tests.builds.edits import EDITS, SETTINGS, Edit, at_first
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
 
@@ -51,3 +53,16 @@ def test_each_build_of_a_script_of_edits_equals_a_clean_one(number: int) -> None
     except Unequal as error:
         error.add_note(f"make soak SCRIPTS={min(AT_ONCE, SCRIPTS)} SEED={number}")
         raise
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_workers_make_what_one_process_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """However the system starts them."""
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: [method])
+    archive = Archive(tmp_path, at_first())
+    built = archive.build(jobs=2)
+    clean, files = archive.clean()
+    assert built == clean
+    assert differences(archive.published(), files) == []

@@ -36,7 +36,7 @@ THEME_ONLY = {"style", "theme"}
 def kinds() -> dict[str, type[PageKind]]:
     """Every page kind's class by the kind's name."""
     conf = {
-        "PATH": "content",
+        "PATH": microfiche.THEME,
         "OUTPUT_PATH": "output",
         "THEME": microfiche.THEME,
         "TIMEZONE": "UTC",

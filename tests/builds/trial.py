@@ -72,7 +72,7 @@ class Trial:
         elif output == "foreign":
             self.archive.output.mkdir()
             (self.archive.output / "CNAME").write_text("archive.example\n")
-        self.old = {path: file.data for path, file in tree(self.archive.output).items()}
+        self.old = self.archive.published()
         self.foreign = self.old if output == "foreign" else {}
         self._keep("start")
         self.wanted = {state: self._clean(state) for state in ("before", "after")}
@@ -143,12 +143,12 @@ class Trial:
 
     def inexact(self, state: str) -> list[str]:
         """How the output differs from a clean build of a state."""
-        found = {path: file.data for path, file in tree(self.archive.output).items()}
+        found = self.archive.published()
         return differences(found, {**self.wanted[state], **self.foreign})
 
     def disorder(self) -> list[str]:
         """What is wrong with an output between two states: neither old nor new, or out of order."""
-        now = {path: file.data for path, file in tree(self.archive.output).items()}
+        now = self.archive.published()
         wanted = {**self.new, **self.foreign}
         told = []
         done: list[tuple[int, str]] = []
@@ -165,7 +165,7 @@ class Trial:
 
     def untouched(self) -> bool:
         """Whether the output is as it was."""
-        return self.old == {path: file.data for path, file in tree(self.archive.output).items()}
+        return self.old == self.archive.published()
 
     def _keep(self, name: str) -> None:
         shutil.rmtree(self.folder / name, ignore_errors=True)
