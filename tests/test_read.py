@@ -144,7 +144,7 @@ def test_any_bytes_are_text_or_a_finding(data: bytes) -> None:
         "[a](" * 5_000,
         "<http://" * 10_000,
         "[^1] " * 20_000 + "\n\n[^1]: x",
-        "a\n=\n" * 30_000,
+        "a\n=\n" * 150_000,
         "".join(f"<p><b class={number}>x</p>" for number in range(20_000)),
     ],
     ids=["tags", "links", "addresses", "notes", "headings", "unclosed"],
