@@ -51,6 +51,12 @@ def configure(site: Site, **conf: Any) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _no_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python leaves no compiled settings beside the settings, where tests look for our traces."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+
 @pytest.fixture
 def microfiche(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run `microfiche` in the folder of a site that is configured."""

@@ -27,4 +27,4 @@ def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) ->
         work.claim_in_doubt({kind.name: rank for rank, kind in enumerate(kinds)})
     work.drop_vanished()
     work.find_removals(everything=everything)
-    return [*work.collisions(), *work.nested(everything=everything)]
+    return [*work.collisions(everything=everything), *work.nested(everything=everything)]

@@ -57,8 +57,11 @@ class Work:
             ((ranks[kind], kind, key, path) for kind, key, path in rows),
         )
 
-    def collisions(self) -> list[Problem]:
-        """Pages that claim one address, also when only the case of its letters differs."""
+    def collisions(self, *, everything: bool) -> list[Problem]:
+        """Pages that claim one address, also when only the case of its letters differs.
+
+        When ``everything`` was planned, an output that is in no job is no more.
+        """
         rows = self._db.execute(
             """
             SELECT a.kind, a.key, a.path, b.kind, b.key, b.path FROM job AS a JOIN job AS b
@@ -66,9 +69,10 @@ class Work:
             UNION
             SELECT o.kind, o.key, o.path, a.kind, a.key, a.path FROM job AS a CROSS JOIN output AS o
                 ON lower(o.path) = lower(a.path) AND (o.kind, o.key) != (a.kind, a.key)
-            WHERE o.view IS NOT NULL AND NOT EXISTS
+            WHERE NOT ? AND o.view IS NOT NULL AND NOT EXISTS
                 (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
-            """
+            """,
+            (everything,),
         )
         claims: dict[str, set[tuple[str, str, str]]] = {}
         for row in rows:
@@ -79,41 +83,45 @@ class Work:
         """Pages saved as a file where others need a folder of that name.
 
         When ``everything`` was planned, only an odd name can clash: a file without a dot, or a
-        folder with one.
+        folder with one; and an output that is in no job is no more.
         """
-        found: dict[str, str] = {}
+        wanted = _PLANNED if everything else _WANTED
+        files: set[str] = set()
         asked: set[str] = set()
         for (path,) in self._db.execute("SELECT path FROM job WHERE path IS NOT NULL"):
             folder, _, name = path.rpartition("/")
-            if "." not in name and (inner := self._inside(path)):
-                found[path] = inner
+            if "." not in name and self._inside(path, wanted):
+                files.add(path)
             if not everything or "." in folder:
                 for parent in _parents(path):
                     if parent in asked:
                         break
                     asked.add(parent)
-                    if self._is_file(parent):
-                        found[parent] = path
-        return [self._nested(path, inner) for path, inner in sorted(found.items())]
+                    if self._owner(parent, wanted):
+                        files.add(parent)
+        return [self._nested(path, wanted) for path in sorted(files)]
 
-    def _inside(self, path: str) -> str:
-        """A file that is wanted below a path, empty where none is."""
-        row = self._db.execute(
-            f"SELECT path FROM ({_WANTED}) WHERE path > ? AND path < ? LIMIT 1",
+    def _inside(self, path: str, wanted: str) -> str:
+        """The first file that is wanted below a path, empty where none is."""
+        (found,) = self._db.execute(
+            f"SELECT min(path) FROM ({wanted}) WHERE path > ? AND path < ?",  # noqa: S608
             (f"{path}/", f"{path}0"),
         ).fetchone()
-        return str(row[0]) if row else ""
+        return str(found or "")
 
-    def _is_file(self, path: str) -> bool:
-        row = self._db.execute(f"SELECT 1 FROM ({_WANTED}) WHERE path = ?", (path,)).fetchone()
-        return row is not None
-
-    def _nested(self, path: str, inner: str) -> Problem:
-        kind, key = self._db.execute(
-            f"SELECT kind, key FROM ({_WANTED}) WHERE path = ?", (path,)
+    def _owner(self, path: str, wanted: str) -> tuple[str, str] | None:
+        """Kind and key of what is wanted at a path."""
+        row = self._db.execute(
+            f"SELECT kind, key FROM ({wanted}) WHERE path = ?",  # noqa: S608 - our own words
+            (path,),
         ).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    def _nested(self, path: str, wanted: str) -> Problem:
+        owner, inner = self._owner(path, wanted), self._inside(path, wanted)
+        assert owner, path
         what = f"is saved as {path!r}, which has to be a folder for {inner!r}"
-        return Problem(_where(kind, key), 1, what, "give it another address with Slug or Save_as")
+        return Problem(_where(*owner), 1, what, "give it another address with Slug or Save_as")
 
     def drop_vanished(self) -> None:
         """Forget outputs in name only: claims that say a page is no more and never was."""
@@ -216,8 +224,9 @@ class Work:
         )
 
 
-_WANTED = """
-    SELECT path, kind, key FROM job WHERE path IS NOT NULL
+_PLANNED = "SELECT path, kind, key FROM job WHERE path IS NOT NULL"
+_WANTED = f"""
+    {_PLANNED}
     UNION ALL SELECT path, kind, key FROM output AS o WHERE NOT EXISTS
         (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
 """
