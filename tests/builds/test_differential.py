@@ -55,6 +55,44 @@ def test_each_build_of_a_script_of_edits_equals_a_clean_one(number: int) -> None
         raise
 
 
+ONCE_WRONG = {
+    "a picture is deleted that lists show": [Edit("static", 0, 0)],
+    "a story moves that another's feed item links to": [Edit("redate", 1, 1)],
+    "a loose file is published by a {filename} link": [Edit("link", 4, 2)],
+    "the neighbours of a translation change": [
+        Edit("translate", 2, 0),
+        Edit("translate", 5, 0),
+        Edit("redate", 3, 12),
+    ],
+    "a hidden story's tag gets a page": [
+        Edit("delete", 1),
+        Edit("add", 0, 3),
+        Edit("status", 2, 1),
+        Edit("retag", 2, 8),
+        Edit("retag", 0, 8),
+    ],
+    "what is set aside takes a menu with it": [Edit("save as", 1, 3)],
+    "an address goes to a translation": [
+        Edit("save as", 1, 3),
+        Edit("save as", 2, 0),
+        Edit("translate", 2, 0),
+    ],
+    "a page size changes": [Edit("set", 1, 1)],
+    "a page is switched off": [Edit("set", 9, 1)],
+    "a build is killed after a story was deleted": [
+        Edit("be killed", 1, 2),
+        Edit("be killed", 5, 2),
+        Edit("nothing"),
+    ],
+}
+
+
+@pytest.mark.parametrize("script", ONCE_WRONG.values(), ids=ONCE_WRONG)
+def test_what_was_wrong_once(tmp_path: Path, script: list[Edit]) -> None:
+    """Scripts that found mistakes stay."""
+    Machine(tmp_path / "archive").run(script)
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_workers_make_what_one_process_makes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
