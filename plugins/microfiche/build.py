@@ -178,7 +178,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
 
 def _all_at_stake(store: Store, orders: Orders, theme: Theme) -> bool:
     """Whether what all pages share has changed, or an earlier build left things in doubt."""
-    desk = render.make_desk(orders.settings, Catalog(store.db))
+    desk = render.make_desk(orders.settings, Catalog(store.db), theme.languages)
     engine = render.make_engine(theme, desk, orders.program)
     shared = engine.digest.hex() + theme.whole_digest().hex() + store.meta("reading")
     shared += repr(orders.settings.site)

@@ -65,7 +65,7 @@ class Explainer:
         self._catalog = Catalog(self._outputs.db)
         self._theme = render.make_theme(settings)
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, self._theme)}
-        self._desk = render.make_desk(settings, self._catalog)
+        self._desk = render.make_desk(settings, self._catalog, self._theme.languages)
         self._engine = render.make_engine(self._theme, self._desk, orders.program)
 
     def close(self) -> None:
@@ -145,7 +145,7 @@ class Explainer:
         """What the next build does to a file, or what is the next thing to change it."""
         reason = render.why_stale(
             [output.path, output.template, output.view, output.digest, output.kind, output.key],
-            self._engine.template_digest(kind.page_template(view)),
+            self._engine.template_digest(kind.page_template(view), view),
             render.digest_of(view),
             kind.name,
             output.key,

@@ -10,9 +10,11 @@ import hashlib
 import os
 import shutil
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import jinja2
 import msgspec
@@ -31,6 +33,7 @@ from microfiche.settings import Settings
 from microfiche.slugs import Slugger
 from microfiche.theme import Theme
 from microfiche.views import Site, View
+from microfiche.words import Languages, Words
 from microfiche.workers import Crew, Orders
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -44,18 +47,30 @@ CHANGED = "what it shows changed"
 _CAUSES = 3
 
 
+class _Loaded(NamedTuple):
+    """A template in one language, the site as that language has it, and the digest of it all."""
+
+    template: jinja2.Template
+    site: Site
+    digest: bytes
+
+
 class Engine:
-    """What turns views into bytes: the theme, the site, and the digest of both with the program."""
+    """What turns views into bytes: the theme, the site, and the digest of both with the program.
 
-    def __init__(self, theme: Theme, site: Site, program: bytes) -> None:
+    A page speaks the language of its head.
+    """
+
+    def __init__(self, theme: Theme, site: Callable[[Words], Site], program: bytes) -> None:
+        """``site`` gives the site as a language has it."""
         self.theme = theme
-        self.site = site
-        self.digest = _digest(program + _encode(site))
-        self._templates: dict[str, tuple[jinja2.Template, bytes]] = {}
+        self._site = site
+        self.digest = _digest(program + _encode(site(theme.languages.words(""))))
+        self._templates: dict[tuple[str, str], _Loaded] = {}
 
-    def template_digest(self, name: str) -> bytes:
+    def template_digest(self, name: str, view: View) -> bytes:
         """The digest of everything but the view that goes into a page."""
-        return self._loaded(name)[1] if name else self.digest
+        return self._loaded(name, view).digest if name else self.digest
 
     def render(self, name: str, view: View) -> bytes:
         """The bytes of a page.
@@ -64,17 +79,22 @@ class Engine:
             TemplateFault: when the template fails, with its line.
         """
         try:
-            return self._loaded(name)[0].render(site=self.site, page=view).encode()
+            template, site, _ = self._loaded(name, view)
+            return template.render(site=site, page=view).encode()
         except jinja2.TemplateError as error:
             raise TemplateFault([_fault(name, error)]) from None
         except Exception as error:  # whatever an owner's template does is the template's fault
             raise TemplateFault([_fault(name, error)]) from None
 
-    def _loaded(self, name: str) -> tuple[jinja2.Template, bytes]:
-        if name not in self._templates:
-            template = self.theme.template(name)
-            self._templates[name] = template, _digest(self.digest + self.theme.digest(name))
-        return self._templates[name]
+    def _loaded(self, name: str, view: View) -> _Loaded:
+        head = getattr(view, "head", None)
+        key = name, head.lang if head else ""
+        if key not in self._templates:
+            words = self.theme.languages.words(key[1])
+            template = self.theme.template(name, words)
+            digest = _digest(self.digest + words.digest + self.theme.digest(name))
+            self._templates[key] = _Loaded(template, self._site(words), digest)
+        return self._templates[key]
 
 
 class Renderer:
@@ -85,7 +105,7 @@ class Renderer:
         self._db = catalog.open_reader(settings.state / "catalog.sqlite")
         theme = make_theme(settings)
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, theme)}
-        self._desk = make_desk(settings, Catalog(self._db))
+        self._desk = make_desk(settings, Catalog(self._db), theme.languages)
         self._engine = make_engine(theme, self._desk, program)
         changes = self._desk.catalog.changes(_CAUSES + 1)
         self._changed = _changed_with([f"{settings.content.name}/{path}" for path in changes])
@@ -116,7 +136,7 @@ class Renderer:
             kind = self._kinds[name]
             view = kind.view(self._desk, key)
             template = kind.page_template(view)
-            template_digest = self._engine.template_digest(template)
+            template_digest = self._engine.template_digest(template, view)
             view_digest = digest_of(view)
             reason = why_stale(known, template_digest, view_digest, name, key)
             if reason:
@@ -210,10 +230,15 @@ def render_all(store: Store, crew: Crew, state: Path, report: Report) -> None:
 
 def make_theme(settings: Settings) -> Theme:
     """The theme that the settings name."""
-    return Theme(settings.themes, settings.theme_statics, settings.reading.addresses.theme)
+    return Theme(
+        settings.themes,
+        settings.theme_statics,
+        settings.reading.addresses.theme,
+        settings.site.lang,
+    )
 
 
-def make_desk(settings: Settings, reading: Catalog) -> Desk:
+def make_desk(settings: Settings, reading: Catalog, languages: Languages) -> Desk:
     """A desk over the catalog as it is now."""
     return Desk(
         reading,
@@ -222,12 +247,13 @@ def make_desk(settings: Settings, reading: Catalog) -> Desk:
         settings.site,
         Finder(settings.reading.link_pattern),
         Slugger(settings.reading.slugs),
+        languages,
     )
 
 
 def make_engine(theme: Theme, desk: Desk, program: bytes) -> Engine:
     """The engine for the catalog as it is now."""
-    return Engine(theme, site_view(desk, theme.style_path), program)
+    return Engine(theme, partial(site_view, desk, theme.style_path), program)
 
 
 def digest_of(view: View) -> bytes:

@@ -20,7 +20,9 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 
+from microfiche.folding import fold
 from microfiche.views import Head, Site
+from microfiche.words import Words
 
 _KEPT = 10_000
 
@@ -82,13 +84,16 @@ class _Template(Template):
 
 
 class ViewEnvironment(Environment):
-    """Strict, escaping, and reading from these folders, the first that has a template winning."""
+    """Strict, escaping, and speaking one language.
+
+    It reads from these folders, the first that has a template winning.
+    """
 
     code_generator_class = _Generator
     template_class = _Template
     text = staticmethod(text)
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], words: Words) -> None:
         super().__init__(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             autoescape=True,
@@ -100,7 +105,19 @@ class ViewEnvironment(Environment):
         )
         self._kept: dict[object, str] = {}
         self._loaded: dict[str, Template] = {}
-        self.globals["furniture"] = self.furniture
+        self._words = words
+        self.globals.update(
+            counted=words.counted, furniture=self.furniture, interface=words, number=words.number
+        )
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        return super()._generate(fold(source, self._words), name, filename, defer_init)
 
     def get_template(
         self,

@@ -13,6 +13,7 @@ from pygments.formatters import HtmlFormatter
 
 from microfiche.errors import Problem, TemplateFault
 from microfiche.templating import ViewEnvironment
+from microfiche.words import SOURCE, Languages, Words
 
 SHEETS = ("tokens.css", "layout.css", "content.css", "components.css", "print.css", "site.css")
 """Style sheets in the order in which they are joined; ``site.css`` is the owner's own."""
@@ -32,12 +33,17 @@ class ThemeFile(NamedTuple):
 class Theme:
     """Templates and files, read once a build."""
 
-    def __init__(self, folders: tuple[Path, ...], statics: tuple[str, ...], published: str) -> None:
+    def __init__(
+        self, folders: tuple[Path, ...], statics: tuple[str, ...], published: str, lang: str
+    ) -> None:
+        """``lang`` is the archive's language."""
         self._folders = folders
+        self.languages = Languages(tuple(folder.parent / "languages" for folder in folders), lang)
         self._statics = [folders[-1].parent / static for static in statics]
         self._published = published
         self._digests: dict[str, bytes] = {}
-        self.environment = ViewEnvironment(folders)
+        self._environments: dict[str, ViewEnvironment] = {}
+        self.environment = ViewEnvironment(folders, Words(SOURCE, SOURCE, ()))
 
     @cached_property
     def style(self) -> str:
@@ -69,14 +75,16 @@ class Theme:
                     found[name] = ThemeFile(path, digest, f"{self._published}/{name}")
         return found
 
-    def template(self, name: str) -> jinja2.Template:
-        """A compiled template.
+    def template(self, name: str, words: Words) -> jinja2.Template:
+        """A compiled template with its words in one language.
 
         Raises:
             TemplateFault: when it is missing or does not compile.
         """
+        if words.lang not in self._environments:
+            self._environments[words.lang] = ViewEnvironment(self._folders, words)
         try:
-            return self.environment.get_template(name)
+            return self._environments[words.lang].get_template(name)
         except jinja2.TemplateNotFound as error:
             raise TemplateFault([missing_template(str(error))]) from None
         except jinja2.TemplateSyntaxError as error:
@@ -94,13 +102,13 @@ class Theme:
         return self._digests[name]
 
     def whole_digest(self) -> bytes:
-        """The digest of all templates and files: whether anything in the theme changed."""
+        """The digest of all templates, words and files: whether anything in the theme changed."""
         digest = hashlib.blake2b(digest_size=16)
         for name in sorted(self.environment.list_templates()):
             digest.update(name.encode() + b"\0" + self._source(name).encode() + b"\0")
         for name, found in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + found.digest)
-        digest.update(self.style.encode())
+        digest.update(self.style.encode() + self.languages.digest())
         return digest.digest()
 
     def parts(self, name: str) -> set[str]:

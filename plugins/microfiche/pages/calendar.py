@@ -209,7 +209,12 @@ class Archive(Single):
         place = self._pattern.place()
         feed = desk.feed()
         return ArchivePage(
-            head=desk.head("Archive", place.address, place.output, feeds=(feed,) if feed else ()),
+            head=desk.head(
+                desk.words().gettext("Archive"),
+                place.address,
+                place.output,
+                feeds=(feed,) if feed else (),
+            ),
             count=sum(year.stories for year in years),
             first=dates.midnight(bounds[0], lang) if bounds else None,
             last=dates.midnight(bounds[1], lang) if bounds else None,

@@ -14,13 +14,19 @@ from microfiche.records import Brief, PictureRef, Story
 from microfiche.settings import SiteSettings
 from microfiche.slugs import Slugger
 from microfiche.views import Card, Feed, Head, Link, Picture, Site
+from microfiche.words import Languages, Words, gettext_noop
 
-KIND_NAMES = {"tag": "Tag", "section": "Section", "byline": "Byline", "story": "Running story"}
+KIND_NAMES = {
+    "tag": gettext_noop("Tag"),
+    "section": gettext_noop("Section"),
+    "byline": gettext_noop("Byline"),
+    "story": gettext_noop("Running story"),
+}
 INDEX_NAMES = {
-    "tag": "Tags",
-    "section": "Sections",
-    "byline": "Bylines",
-    "story": "Running stories",
+    "tag": gettext_noop("Tags"),
+    "section": gettext_noop("Sections"),
+    "byline": gettext_noop("Bylines"),
+    "story": gettext_noop("Running stories"),
 }
 FEED_KINDS = ("tag", "section")
 
@@ -38,6 +44,7 @@ class Desk:
         site: SiteSettings,
         finder: Finder,
         slugger: Slugger,
+        languages: Languages,
     ) -> None:
         self.catalog = catalog
         self.addresses = addresses
@@ -45,6 +52,7 @@ class Desk:
         self._bodies = bodies
         self._finder = finder
         self._slugger = slugger
+        self._languages = languages
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
         self.term_count = lru_cache(maxsize=_REMEMBERED)(catalog.term_count)
@@ -54,6 +62,10 @@ class Desk:
     def close(self) -> None:
         """Close the bodies' files."""
         self._bodies.close()
+
+    def words(self, lang: str = "") -> Words:
+        """The words of a page in ``lang``; in the archive's language where none is stated."""
+        return self._languages.words(lang or self.site.lang)
 
     def head(  # noqa: PLR0913 - a head has many parts, all named by the caller
         self,
@@ -217,15 +229,17 @@ def attached(story: Story, target: str) -> Place:
     return file(folder + below)
 
 
-def site_view(desk: Desk, style: str) -> Site:
-    """What all pages share, as the catalog has it now."""
+def site_view(desk: Desk, style: str, words: Words) -> Site:
+    """What all pages share, as the catalog has it now; its places are named in one language."""
     catalog, addresses, site = desk.catalog, desk.addresses, desk.site
     menu = [Link(href, text) for text, href in site.menu]
     if site.pages_on_menu:
         menu += [Link(page.address, page.title, lang=page.lang) for page in catalog.pages()]
-    places = [Link(addresses.archive.place().address, "Archive")] if addresses.archive else []
+    places = []
+    if addresses.archive:
+        places.append(Link(addresses.archive.place().address, words.gettext("Archive")))
     places += [
-        Link(addresses.indexes[kind].place().address, INDEX_NAMES[kind])
+        Link(addresses.indexes[kind].place().address, words.gettext(INDEX_NAMES[kind]))
         for kind in TERM_KINDS
         if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind)
     ]

@@ -113,7 +113,7 @@ class Terms(_TermKind):
                 feeds=tuple(feed for feed in feeds if feed),
             ),
             kind=self.kind,
-            kind_name=KIND_NAMES[self.kind],
+            kind_name=desk.words().gettext(KIND_NAMES[self.kind]),
             name=row.label,
             count=row.stories,
             first=dates.midnight(row.first, lang),
@@ -177,7 +177,7 @@ class TermPeriods(_TermKind):
         return TermPeriodPage(
             head=self._head(desk, row, period),
             kind=self.kind,
-            kind_name=KIND_NAMES[self.kind],
+            kind_name=desk.words().gettext(KIND_NAMES[self.kind]),
             term=Link(self._term_address(row), row.label),
             name=desk.period_name(period),
             count=sum(month.stories for month in months) or len(stories),
@@ -235,13 +235,13 @@ class TermIndex(_TermKind):
         feed = desk.feed()
         return TermsPage(
             head=desk.head(
-                INDEX_NAMES[self.kind],
+                desk.words().gettext(INDEX_NAMES[self.kind]),
                 place.address,
                 place.output,
                 feeds=(feed,) if feed else (),
             ),
             kind=self.kind,
-            name=INDEX_NAMES[self.kind],
+            name=desk.words().gettext(INDEX_NAMES[self.kind]),
             count=len(links),
             groups=tuple(Initial(letter, tuple(group)) for letter, group in groups),
         )
@@ -261,7 +261,7 @@ def _sorted_as(link: Link) -> tuple[str, str, str]:
 
 def _index_link(desk: Desk, kind: str) -> Link:
     pattern = desk.addresses.indexes[kind]
-    return Link(pattern.place().address if pattern else "", INDEX_NAMES[kind])
+    return Link(pattern.place().address if pattern else "", desk.words().gettext(INDEX_NAMES[kind]))
 
 
 def _period_link(desk: Desk, row: TermRow, period: str, count: int = 0) -> Link:
