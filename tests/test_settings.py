@@ -16,6 +16,10 @@ from microfiche.settings import NOT_FOR_STORIES, SETTINGS, Settings
 from tests.conftest import AS_OF, Site, said
 
 WRONG: list[tuple[str, Any]] = [
+    ("ARCHIVE_APPEAL", "Give"),
+    ("ARCHIVE_APPEAL", {"title": "Give"}),
+    ("ARCHIVE_APPEAL", {"title": "Give", "text": "Please.", "url": "/give/"}),
+    ("ARCHIVE_APPEAL", {"title": "Give", "text": "Please.", "link": ("Here", "javascript:0")}),
     ("ARCHIVE_AS_OF", "soon"),
     ("ARCHIVE_AS_OF", 20240101),
     ("ARCHIVE_EMBED_HOSTS", "www.example.org"),
@@ -86,6 +90,8 @@ WRONG: list[tuple[str, Any]] = [
     ("YEAR_ARCHIVE_SAVE_AS", "year.html"),
 ]
 SOUND: list[tuple[str, Any]] = [
+    ("ARCHIVE_APPEAL", None),
+    ("ARCHIVE_APPEAL", {"title": "Give", "text": "Please.", "link": ("Here", "give/")}),
     ("ARCHIVE_AS_OF", "2024-11-01 18:00 +02:00"),
     ("ARCHIVE_EMBED_HOSTS", ("www.example.org",)),
     ("ARTICLE_PATHS", ["."]),
@@ -140,9 +146,7 @@ def test_a_sound_value_is_none(site: Site, name: str, value: Any) -> None:
 def test_a_misspelt_field_of_a_storys_address_is_an_error_of_the_setting(site: Site) -> None:
     """Not of each story; a header of the owner's own may be named."""
     (error,) = wrong(site, ARTICLE_URL="{slgu}/")
-    assert error == (
-        "ARTICLE_URL: error: '{slgu}/' has a field {slgu}; did you mean {slug}?"
-    )
+    assert error == ("ARTICLE_URL: error: '{slgu}/' has a field {slgu}; did you mean {slug}?")
 
 
 def test_every_problem_is_told_at_once(site: Site) -> None:

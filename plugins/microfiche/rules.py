@@ -22,6 +22,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SITE = re.compile(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_APPEAL = {"title", "text", "link"}
 _MENU_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 
 
@@ -225,6 +226,15 @@ def _is_menu(value: object) -> bool:
     return value is None or _is_list_of(_is_menu_item)(value)
 
 
+def _is_appeal(value: object) -> bool:
+    if value is None:
+        return True
+    if not isinstance(value, Mapping) or not {"title", "text"} <= {*value} <= _APPEAL:
+        return False
+    texts = value["title"], value["text"]
+    return all(map(_is_text, texts)) and ("link" not in value or _is_menu_item(value["link"]))
+
+
 def _is_menu_item(value: object) -> bool:
     if not (isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_text, value))):
         return False
@@ -239,6 +249,11 @@ _SUBSTITUTIONS = Rule(
 )
 
 RULES = {
+    "ARCHIVE_APPEAL": Rule(
+        _is_appeal,
+        'give {"title": "…", "text": "…", "link": ("…", "https://archive.example/give/")}, '
+        "or None for no box",
+    ),
     "ARCHIVE_AS_OF": Rule(_is_moment, 'give an ISO 8601 date such as "2024-11-01T18:00Z"'),
     "ARCHIVE_EMBED_HOSTS": Rule(
         _is_list_of(_is_host), 'give a list of host names such as ["www.youtube-nocookie.com"]'
@@ -378,9 +393,7 @@ def _ill_pattern(name: str, value: object, field: str) -> Problem | None:
         return _wrong(name, f"{value!r} cannot be filled in: {error}", remedy)
     if field == _ANY and (slip := _slip(value)):
         written, meant = slip
-        return _wrong(
-            name, f"{value!r} has a field {{{written}}}", f"did you mean {{{meant}}}?"
-        )
+        return _wrong(name, f"{value!r} has a field {{{written}}}", f"did you mean {{{meant}}}?")
     if field not in ("", _ANY) and f"{{{field}" not in value:
         return _wrong(name, f"{value!r} is one address for all", f"put {{{field}}} into it")
     if astray(filled.strip("/")):

@@ -80,8 +80,8 @@ _BLANK = re.compile("[\x00-\x20]+")
 _HARMLESS = {"html", "head", "body", "tt", "big", "font"}
 _ALIGNED = re.compile(r'<(t[dh])([^<>]*?) style="text-align:\s*(left|right|center)"([^<>]*)>')
 _HEADING = re.compile(r"(</?h)([1-6])\b")
-# A block of code that scrolls must be reachable by keyboard.
-_SET = {"pre": {"tabindex": "0"}}
+# What scrolls must be reachable by keyboard.
+_SET = {"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}}
 _SET_ON_FRAMES = {
     "iframe": {
         "sandbox": "allow-scripts allow-same-origin allow-presentation",

@@ -14,6 +14,8 @@ from msgspec import Struct
 from microfiche import addresses, dates, rules
 from microfiche.addresses import Addresses
 from microfiche.errors import Problem, SettingsError
+from microfiche.sanitise import Sanitiser
+from microfiche.views import Appeal
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -36,6 +38,13 @@ class Setting(Struct, frozen=True):
 
 
 SETTINGS = (
+    Setting(
+        "ARCHIVE_APPEAL",
+        "dictionary or None",
+        None,
+        "A box under every story and the front page: `title`, `text` (its HTML is sanitised) "
+        "and, if it leads somewhere, `link`, a pair of a text and an address.",
+    ),
     Setting(
         "ARCHIVE_AS_OF",
         "date or None",
@@ -139,6 +148,7 @@ class SiteSettings(Struct, frozen=True):
     pages_on_menu: bool
     page_size: int
     feed_size: int
+    appeal: Appeal | None
 
 
 class Settings(Struct, frozen=True):
@@ -315,4 +325,12 @@ def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> SiteSettings:
         pages_on_menu=bool(conf["DISPLAY_PAGES_ON_MENU"]),
         page_size=int(conf.get("ARCHIVE_PAGE_SIZE", PAGE_SIZE)),
         feed_size=FEED_SIZE if feed_size in (None, defaults["FEED_MAX_ITEMS"]) else int(feed_size),
+        appeal=_appeal(conf.get("ARCHIVE_APPEAL")),
     )
+
+
+def _appeal(stated: Mapping[str, Any] | None) -> Appeal | None:
+    if stated is None:
+        return None
+    text = Sanitiser().clean(stated["text"])
+    return Appeal(stated["title"], text, *stated.get("link", ()))

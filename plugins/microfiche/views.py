@@ -95,6 +95,18 @@ class Head(View, frozen=True):
     index: bool = True
 
 
+class Appeal(View, frozen=True):
+    """What the owner asks of readers: ``text`` is harmless HTML.
+
+    ``link`` leads to ``address``, as a link of the menu does; without an address there is none.
+    """
+
+    title: str
+    text: str
+    link: str = ""
+    address: str = ""
+
+
 class Site(View, frozen=True):
     """What all pages share; ``url`` is absolute, without a trailing slash, or empty."""
 
@@ -108,6 +120,7 @@ class Site(View, frozen=True):
     places: tuple[Link, ...]
     feed: Feed | None
     credit: str = ""
+    appeal: Appeal | None = None
 
 
 class Note(View, frozen=True):

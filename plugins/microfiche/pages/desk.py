@@ -253,4 +253,5 @@ def site_view(desk: Desk, style: str, words: Words) -> Site:
         menu=tuple(menu),
         places=tuple(places),
         feed=desk.feed(),
+        appeal=site.appeal,
     )

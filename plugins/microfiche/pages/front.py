@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from microfiche import dates
 from microfiche.addresses import Addresses
 from microfiche.pages.calendar import day_of, lead_of, month_links
 from microfiche.pages.desk import Desk, base_of
 from microfiche.pages.kind import Single
-from microfiche.views import Card, Group, Head, Link, View
+from microfiche.views import Card, Group, Head, Link, Time, View
 
 _SECTION_STORIES = 4
 _SECTIONS = 12
@@ -25,6 +26,8 @@ class FrontPage(View, frozen=True):
     strip_year: Link | None
     years: tuple[Link, ...]
     count: int
+    first: Time | None
+    last: Time | None
 
 
 class NotFoundPage(View, frozen=True):
@@ -55,6 +58,7 @@ class Front(Single):
         feed = desk.feed()
         months = desk.catalog.tallies(7, newest.period) if newest else []
         counts = {tally.period: tally.stories for tally in months}
+        bounds = desk.catalog.bounds()
         return FrontPage(
             head=desk.head(
                 desk.site.name,
@@ -70,6 +74,8 @@ class Front(Single):
             strip_year=desk.period_link(newest.period, newest.stories) if newest else None,
             years=desk.year_links(years),
             count=desk.catalog.total(),
+            first=dates.midnight(bounds[0], desk.site.lang) if bounds else None,
+            last=dates.midnight(bounds[1], desk.site.lang) if bounds else None,
         )
 
     def _sections(self, desk: Desk) -> tuple[Group, ...]:
