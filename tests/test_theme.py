@@ -32,6 +32,7 @@ from microfiche.views import (
     Note,
     Picture,
     Site,
+    Sparkline,
     Time,
     View,
 )
@@ -134,6 +135,7 @@ BARE_STORY = replace(
     previous=None,
     next=None,
 )
+VOLUME = Sparkline("1986", "1988", 2, 11, "M0 24v-24h3v24zM8 24v-12h3v12z")
 NEAR: dict[str, Any] = {"previous": Link("2023/", "2023"), "next": Link("2025/", "2025")}
 NOWHERE: dict[str, Any] = {"previous": None, "next": None}
 TAG: dict[str, Any] = {"kind": "tag", "kind_name": "Tag"}
@@ -146,6 +148,7 @@ TERM = TermPage(
     last=DATE,
     latest=(CARD, ARABIC),
     years=YEARS,
+    volume=VOLUME,
     index=Link("tags/", "Tags"),
 )
 PERIOD = TermPeriodPage(
@@ -186,7 +189,7 @@ PAGES: dict[str, tuple[View, ...]] = {
         OrdinaryPage(HEAD, "About", None, "<p>We.</p>"),
     ),
     "story.html": (STORY, BARE_STORY),
-    "term.html": (TERM, replace(TERM, head=replace(HEAD, crumbs=YEARS), years=())),
+    "term.html": (TERM, replace(TERM, head=replace(HEAD, crumbs=YEARS), years=(), volume=None)),
     "term_period.html": (PERIOD, replace(PERIOD, groups=GROUPS, months=(), **NOWHERE)),
     "terms.html": (
         TermsPage(HEAD, "tag", "Tags", 2, (Initial("N", (NEWS,)), Initial("#", (NEWS,)))),
@@ -310,6 +313,16 @@ EXACT: dict[tuple[str, str], list[Written]] = {
             ("../", STORY.bylines),
             '<a rel="author" href="../byline/ann-lee/">Ann Lee</a>, '
             '<a rel="author" href="../byline/bo-li/">Bo Li</a>',
+        ),
+    ],
+    ("sparkline", "sparkline"): [
+        Written(
+            (VOLUME,),
+            '<figure class="sparkline" dir="ltr">\n<svg viewBox="0 0 11 24" '
+            'preserveAspectRatio="none" role="img" '
+            'aria-label="Stories by year, 1986 to 1988: at most 2">'
+            '<path d="M0 24v-24h3v24zM8 24v-12h3v12z"/></svg>\n'
+            "<figcaption><span>1986</span> <span>1988</span></figcaption>\n</figure>",
         ),
     ],
     ("corrections", "corrections"): [

@@ -156,6 +156,20 @@ class Month(View, frozen=True):
     weeks: tuple[tuple[Day, ...], ...]
 
 
+class Sparkline(View, frozen=True):
+    """Stories by year as bars, from ``first`` to ``last`` with the empty years between them.
+
+    ``path`` is the data of an SVG path, ``width`` units wide and 24 high; ``most`` is the fullest
+    year's number.
+    """
+
+    first: str
+    last: str
+    most: int
+    width: int
+    path: str
+
+
 class Group(View, frozen=True):
     """Stories under a heading that may lead somewhere."""
 

@@ -9,6 +9,7 @@ from microfiche.addresses import Addresses
 from microfiche.pages.calendar import day_of, lead_of, month_links
 from microfiche.pages.desk import Desk, base_of
 from microfiche.pages.kind import Single
+from microfiche.records import Brief
 from microfiche.views import Card, Group, Head, Link, Time, View
 
 _SECTION_STORIES = 4
@@ -69,7 +70,7 @@ class Front(Single):
             ),
             lead=desk.card(lead) if lead else None,
             latest=desk.cards([story for story in stories if story is not lead]),
-            sections=self._sections(desk),
+            sections=self._sections(desk, lead),
             strip=month_links(desk, newest.period, counts) if newest else (),
             strip_year=desk.period_link(newest.period, newest.stories) if newest else None,
             years=desk.year_links(years),
@@ -78,18 +79,25 @@ class Front(Single):
             last=dates.midnight(bounds[1], desk.site.lang) if bounds else None,
         )
 
-    def _sections(self, desk: Desk) -> tuple[Group, ...]:
-        """The fullest sections with their newest stories."""
+    def _sections(self, desk: Desk, lead: Brief | None) -> tuple[Group, ...]:
+        """The fullest sections with their newest stories but the lead."""
         if not desk.addresses.terms["section"]:
             return ()
+        most = _SECTION_STORIES + 1
         rows = sorted(desk.catalog.terms("section"), key=lambda row: (-row.stories, row.slug))
         return tuple(
             Group(
                 desk.counted(row),
-                desk.cards(desk.catalog.term_latest("section", row.slug, _SECTION_STORIES)),
+                desk.cards(_without(lead, desk.catalog.term_latest("section", row.slug, most))),
             )
             for row in rows[:_SECTIONS]
         )
+
+
+def _without(lead: Brief | None, stories: list[Brief]) -> list[Brief]:
+    """A section's stories without the one above them, unless it has no other."""
+    others = [story for story in stories if not lead or story.address != lead.address]
+    return (others or stories)[:_SECTION_STORIES]
 
 
 class NotFound(Single):

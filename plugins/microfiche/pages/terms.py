@@ -10,8 +10,9 @@ from microfiche.addresses import Addresses
 from microfiche.catalog.queries import Catalog, TermRow
 from microfiche.pages.desk import INDEX_NAMES, KIND_NAMES, Desk
 from microfiche.pages.kind import PageKind
+from microfiche.pages.sparkline import sparkline
 from microfiche.records import Brief, Claim
-from microfiche.views import Card, Group, Head, Link, Time, View
+from microfiche.views import Card, Group, Head, Link, Sparkline, Time, View
 
 
 class TermPage(View, frozen=True):
@@ -26,6 +27,7 @@ class TermPage(View, frozen=True):
     last: Time
     latest: tuple[Card, ...]
     years: tuple[Link, ...]
+    volume: Sparkline | None
     index: Link
 
 
@@ -122,6 +124,7 @@ class Terms(_TermKind):
             years=tuple(
                 _period_link(desk, row, year.period, year.stories) for year in reversed(years)
             ),
+            volume=sparkline(years),
             index=index,
         )
 
