@@ -36,7 +36,7 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help html public serve devserver test soak bench lint types wheel docs screenshots lock clean distclean FORCE \
+.PHONY: help html public serve devserver test soak bench lint types wheel docs messages screenshots lock clean distclean FORCE \
 	content-there conf-there publishconf-there
 
 help: ## List the targets
@@ -92,6 +92,9 @@ wheel: .venv/html.ready ## Build the package, as wheel and source archive, into 
 
 docs: .venv/html.ready ## Write the tables of docs from the code
 	$(venv_python) tests/reference.py
+
+messages: .venv/html.ready ## Bring the catalogs of the interface's words in step with what is said
+	.venv/bin/microfiche messages plugins/microfiche/languages/*.po
 
 screenshots: html ## Take the pictures of docs from the sample archive (needs Chromium)
 	$(venv_python) tests/browser/screenshots.py "$(OUTPUT)" docs/pictures

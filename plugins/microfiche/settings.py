@@ -182,7 +182,7 @@ def load(
     problems = rules.problems(conf, (setting.name for setting in SETTINGS))
     if problems:
         raise SettingsError(problems)
-    themes = _themes(conf)
+    themes = template_folders(conf)
     reading = _reading(conf, defaults, themes)
     output = Path(conf["OUTPUT_PATH"]).resolve()
     return Settings(
@@ -211,7 +211,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _themes(conf: Mapping[str, Any]) -> tuple[Path, ...]:
+def template_folders(conf: Mapping[str, Any]) -> tuple[Path, ...]:
     """Folders of templates: the owner's overrides first, the theme last."""
     overrides = [Path(path).resolve() for path in conf["THEME_TEMPLATES_OVERRIDES"]]
     return (*overrides, Path(conf["THEME"]).resolve() / "templates")

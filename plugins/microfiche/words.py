@@ -57,7 +57,7 @@ class Words:
         self._locale = dates.locale(locale)
         self._messages: dict[str, str] = {}
         self._plurals: dict[str, tuple[str, ...]] = {}
-        self._plural = _GERMANIC
+        self.plural = _GERMANIC
         seen = hashlib.blake2b(f"{lang} {locale}".encode(), digest_size=16)
         for path in reversed(files):
             data = _bytes(path)
@@ -69,11 +69,11 @@ class Words:
         self._counted = lru_cache(maxsize=_REMEMBERED)(self._one_counted)
 
     def _add(self, path: Path, data: bytes) -> None:
-        catalog = _parsed(path, data)
+        catalog = read_catalog(path, data)
         plural = _plural(path, catalog)
-        if self._plurals and plural.forms != self._plural.forms:
+        if self._plurals and plural.forms != self.plural.forms:
             self._plurals.clear()  # another way of counting leaves no use for the other's forms
-        self._plural = plural
+        self.plural = plural
         for message in catalog:
             if not message.id or message.fuzzy:
                 continue
@@ -98,17 +98,17 @@ class Words:
         """All forms of a message that counts, in the order of the language's plural rule."""
         known = self._plurals.get(one)
         return known or tuple(
-            one if self._plural.form(1) == number else many for number in range(self._plural.forms)
+            one if self.plural.form(1) == number else many for number in range(self.plural.forms)
         )
 
     def counted(self, forms: tuple[str, ...], count: int, **values: object) -> str:
         """The form that goes with a number; other values than the count make it markup."""
         if not values:
             return self._counted(forms, count)
-        return escape(forms[self._plural.form(count)]).format(count=self.number(count), **values)
+        return escape(forms[self.plural.form(count)]).format(count=self.number(count), **values)
 
     def _one_counted(self, forms: tuple[str, ...], count: int) -> str:
-        return forms[self._plural.form(count)].format(count=self.number(count))
+        return forms[self.plural.form(count)].format(count=self.number(count))
 
     def _number(self, number: int) -> str:
         return format_decimal(number, locale=self._locale)
@@ -192,7 +192,12 @@ def _bytes(path: Path) -> bytes:
         raise _fault(path, 0, f"cannot be read: {error.strerror}", "mend its permissions") from None
 
 
-def _parsed(path: Path, data: bytes) -> Catalog:
+def read_catalog(path: Path, data: bytes) -> Catalog:
+    """A catalog, as Babel has it; ``path`` is what is named where it is broken.
+
+    Raises:
+        TemplateFault: when it is no catalog.
+    """
     try:
         return read_po(BytesIO(data), locale=None, abort_invalid=True)
     except PoFileError as error:

@@ -68,6 +68,16 @@ def stated_output(settings: Path) -> Path:
     return (Path(settings.parent, stated) if stated else Path("output")).resolve()
 
 
+def template_folders(settings: Path) -> tuple[Path, ...]:
+    """The folders of templates that a settings file names, the owner's before the theme's."""
+    from pelican.settings import read_settings
+
+    from microfiche.settings import template_folders
+
+    with _read(settings):
+        return template_folders(read_settings(str(settings)))
+
+
 def orders_for(settings: Path, output: Path, extra: tuple[str, ...] = ()) -> Orders:
     """What a build into ``output`` is told now: its content folder is the last build's.
 
