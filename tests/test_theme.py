@@ -27,12 +27,14 @@ from microfiche.views import (
     Feed,
     Group,
     Head,
+    Headline,
     Link,
     Month,
     Note,
     Picture,
     Site,
     Sparkline,
+    Thread,
     Time,
     View,
 )
@@ -96,6 +98,10 @@ NOVEMBER = Month(
 )
 WEEKDAYS = ("Thu", "Fri", "Sat")
 CORRECTION = Correction(DATE, "It was 31, not 13.")
+LINE = Headline("2024/11/01/ferry/", "Ferry & crew", NOON, "en", "ltr", corrected=True)
+ARABIC_LINE = Headline("2024/11/03/a/", "تأخر", DATE, "ar", "rtl")
+STRIKE = Link("story/strike/", "The strike")
+THREAD = Thread(STRIKE, number=2, count=3, earlier=(LINE,), later=(ARABIC_LINE,))
 ALTERNATES = (Link("uk/ferry/", "Українська", lang="uk"),)
 
 STORY = StoryPage(
@@ -109,13 +115,14 @@ STORY = StoryPage(
     section=NEWS,
     bylines=(Link("byline/ann-lee/", "Ann Lee"), Link("byline/bo-li/", "Bo Li")),
     tags=(Link("tag/ships/", "ships"),),
-    running=Link("story/strike/", "The strike"),
+    thread=THREAD,
     picture=PICTURE,
     body="<p>It was <em>late</em>.</p>",
     notes=(Note("Log", "https://log.example/1"), Note("A sailor")),
     corrections=(CORRECTION,),
     previous=Link("2024/10/31/x/", "Before"),
     next=Link("2024/11/03/a/", "تأخر", lang="ar"),
+    related=(ARABIC_LINE,),
     day=Link("2024/11/01/", "1 November 2024"),
 )
 BARE_STORY = replace(
@@ -128,7 +135,8 @@ BARE_STORY = replace(
     section=None,
     bylines=(),
     tags=(),
-    running=None,
+    thread=None,
+    related=(),
     picture=None,
     notes=(),
     corrections=(),
@@ -336,11 +344,18 @@ EXACT: dict[tuple[str, str], list[Written]] = {
     ],
     ("tags", "tags"): [
         Written(
-            (HEAD, STORY.running, STORY.tags),
-            '<p class="running"><span class="label">Part of</span> '
-            '<a href="../story/strike/">The strike</a></p>\n'
+            (HEAD, STORY.tags),
             '<ul class="tags" aria-label="Tags">\n'
-            '<li><a rel="tag" href="../tag/ships/">ships</a></li>\n</ul>\n',
+            '<li><a rel="tag" href="../tag/ships/">ships</a></li>\n</ul>',
+        ),
+    ],
+    ("related", "related"): [
+        Written(
+            (HEAD, (ARABIC_LINE,)),
+            '<section class="related">\n<h2 class="label">Related stories</h2>\n'
+            '<ul class="headlines">\n<li><time datetime="2024-11-03" lang="ar">3 November 2024'
+            '</time> <a href="../2024/11/03/a/" lang="ar" dir="rtl">تأخر</a></li>\n</ul>\n'
+            "</section>",
         ),
     ],
     ("pager", "neighbours"): [
@@ -379,6 +394,26 @@ EXACT: dict[tuple[str, str], list[Written]] = {
 """Small parts with the whole of what they write: arguments and markup."""
 
 PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]] = {
+    ("thread", "thread"): [
+        Holding(
+            (HEAD, THREAD),
+            {
+                "section.thread[aria-labelledby='page-thread'] > #page-thread": ["The strike"],
+                "section > p": ["Part 2 of 3", "All 3 parts"],
+                "section > h3": ["The story so far", "What came next"],
+                "section > h3 + ul > li > a": ["Ferry & crew", "تأخر"],
+                "section > p.more > a[href='../story/strike/']": ["All 3 parts"],
+            },
+        ),
+        Holding(
+            (HEAD, Thread(STRIKE, 0, 0, (LINE,), ())),
+            {
+                "section > p": ["Part of a running story", "All parts"],
+                "section > h3": ["The story so far"],
+            },
+        ),
+        Holding((HEAD, Thread(STRIKE, 0, 0, (), ())), {"section > p": ["Part of a running story"]}),
+    ],
     ("masthead", "masthead"): [
         Holding(
             (SITE, replace(HEAD, address="tags/")),
@@ -781,7 +816,7 @@ def test_a_page_offers_its_own_feed_before_the_whole_archives() -> None:
 def test_furniture_keeps_the_archives_language_on_a_story_in_another() -> None:
     """The page is in the story's language; masthead, crumbs, the way on and footer are not."""
     head = replace(STORY.head, lang="ar", dir="rtl")
-    html = page("story.html", replace(STORY, head=head))
+    html = page("story.html", replace(STORY, head=head, thread=None))
     assert attributes(html, "html", "dir") == ["rtl"]
     assert attributes(html, "html", "lang") == ["ar"]
     furniture = attributes(html, "body [lang=en][dir=ltr]", "class")

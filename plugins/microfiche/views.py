@@ -67,6 +67,31 @@ class Card(View, frozen=True):
     updated: bool = False
 
 
+class Headline(View, frozen=True):
+    """A story in one line."""
+
+    address: str
+    title: str
+    time: Time
+    lang: str
+    dir: str
+    corrected: bool = False
+    updated: bool = False
+
+
+class Thread(View, frozen=True):
+    """Where a story stands in its running story: part ``number`` of ``count``, 0 if not counted.
+
+    ``earlier`` are the last parts before it, oldest first; ``later`` is the one after it.
+    """
+
+    all: Link
+    number: int
+    count: int
+    earlier: tuple[Headline, ...]
+    later: tuple[Headline, ...]
+
+
 class Feed(View, frozen=True):
     """A feed that a page offers."""
 

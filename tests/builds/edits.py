@@ -383,6 +383,7 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "section": _header("Category", SECTIONS),
     "byline": _header("Authors", BYLINES),
     "running story": _header("Story", RUNNING),
+    "event date": _header("Event_date", ("2023-12-01", "", "2024-01-01 08:00", "2026-05-01")),
     "redate": _with(lambda draft, how: replace(draft, date=_pick(DATES, how))),
     "rename": _rename,
     "swap files": _swap_files,

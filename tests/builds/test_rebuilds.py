@@ -89,9 +89,9 @@ def test_title_edited(archive: Archive) -> None:
 
 
 def test_new_story_today(archive: Archive) -> None:
-    """It, what stood last before it, its day, month, year and terms, and what counts stories."""
+    """It, its day, month, year and terms, what stood before it there, and what counts stories."""
     archive.state.drafts["d.md"] = Draft("D", "2024-03-06").having(Category="World", Tags="Moon")
-    stories = pages("2024/03/06/d", "2024/03/05/c")
+    stories = pages("2024/03/06/d", "2024/03/05/c", "2024/01/10/a")
     lists = pages("", "archive", "2024/03/06", "2024/03/05", "2024/03", "2024")
     lists |= pages(
         "section/world", "section/world/2024", "tag/moon", "tag/moon/2024", "sections", "tags"

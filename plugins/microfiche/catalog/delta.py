@@ -26,6 +26,7 @@ def clear(store: Store) -> None:
     for table in (
         "delta",
         "delta_term",
+        "delta_part",
         "delta_source",
         "delta_address",
         "job",
@@ -77,8 +78,14 @@ def _relist(store: Store, ids: list[int]) -> None:
 
 def _set_listed(store: Store, number: int, query: str) -> None:
     (listed,) = store.db.execute(query, (number,)).fetchone()
+    _mark(store, number, listed=listed)
+
+
+def _mark(store: Store, number: int, *, listed: bool) -> None:
+    """Note wherever it stands whether lists show a story."""
     store.db.execute("UPDATE story SET listed = ? WHERE id = ?", (listed, number))
-    store.db.execute("UPDATE story_term SET listed = ? WHERE story = ?", (listed, number))
+    for table in ("story_term", "part"):
+        store.db.execute(f"UPDATE {table} SET listed = ? WHERE story = ?", (listed, number))
 
 
 def _list_one_of_each_group(store: Store) -> None:
@@ -101,10 +108,7 @@ def _list_one_of_each_group(store: Store) -> None:
         for number, original, live, listed in members:
             wanted = bool(live) and (not original or number == chosen)
             if wanted != bool(listed):
-                store.db.execute("UPDATE story SET listed = ? WHERE id = ?", (wanted, number))
-                store.db.execute(
-                    "UPDATE story_term SET listed = ? WHERE story = ?", (wanted, number)
-                )
+                _mark(store, number, listed=wanted)
                 if not store.fresh:
                     store.note(number)
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from microfiche.bodies import Body
+from microfiche.catalog.related import Related
+from microfiche.catalog.running import Running
 from microfiche.records import Brief, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode
@@ -67,6 +69,8 @@ class Catalog:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.related = Related(db)
+        self.running = Running(db)
 
     # Stories
 

@@ -59,9 +59,21 @@ CREATE TABLE story_term (
     listed INTEGER NOT NULL,
     day TEXT NOT NULL,
     stamp INTEGER NOT NULL,
+    tie INTEGER NOT NULL,           -- made of the path: the order of stories of one moment
     story INTEGER NOT NULL,
     label TEXT NOT NULL,
-    PRIMARY KEY (kind, slug, listed, day, stamp, story)
+    PRIMARY KEY (kind, slug, listed, day, stamp, tie, story)
+) WITHOUT ROWID;
+
+-- The parts of running stories in the order in which things happened.
+CREATE TABLE part (
+    slug TEXT NOT NULL,
+    listed INTEGER NOT NULL,
+    day TEXT NOT NULL,              -- of the event; of publication where that is not known
+    stamp INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    story INTEGER NOT NULL,
+    PRIMARY KEY (slug, listed, day, stamp, path)
 ) WITHOUT ROWID;
 
 CREATE TABLE reference (
@@ -102,7 +114,19 @@ CREATE TABLE delta (
     day TEXT NOT NULL,
     grp TEXT NOT NULL
 );
-CREATE TABLE delta_term (kind TEXT NOT NULL, slug TEXT NOT NULL, day TEXT NOT NULL);
+CREATE TABLE delta_term (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    day TEXT NOT NULL,
+    stamp INTEGER NOT NULL,
+    tie INTEGER NOT NULL
+);
+CREATE TABLE delta_part (
+    slug TEXT NOT NULL,
+    day TEXT NOT NULL,
+    stamp INTEGER NOT NULL,
+    path TEXT NOT NULL
+);
 CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Where links to a changed source led then: '' nowhere, else a slash and the address.
 CREATE TABLE delta_address (path TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID;
@@ -148,6 +172,7 @@ CREATE INDEX story_state ON story (kind, status, live);
 CREATE INDEX story_stamp ON story (stamp) WHERE kind = 'story';
 CREATE INDEX story_group ON story (grp);
 CREATE INDEX story_term_story ON story_term (story);
+CREATE INDEX part_story ON part (story);
 CREATE INDEX reference_story ON reference (story);
 CREATE INDEX reference_target ON reference (target);
 CREATE INDEX reference_term ON reference (what)

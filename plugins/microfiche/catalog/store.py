@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -166,7 +167,7 @@ class Store:
         row = self.db.execute("SELECT id FROM story WHERE path = ?", (path,)).fetchone()
         if row:
             self.note(row[0])
-            for table in ("story_term", "reference", "identity", "extra"):
+            for table in ("story_term", "part", "reference", "identity", "extra"):
                 self.db.execute(f"DELETE FROM {table} WHERE story = ?", row)
             self.db.execute("DELETE FROM story WHERE id = ?", row)
         for table in ("problem", "broken_reference", "source"):
@@ -255,10 +256,17 @@ class Store:
             ),
         )
         number = cursor.lastrowid
+        tie = _tie(story.path)
         self.db.executemany(
-            "INSERT INTO story_term VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(t.kind, t.slug, listed, day, stamp, number, t.label) for t in story.terms],
+            "INSERT INTO story_term VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(t.kind, t.slug, listed, day, stamp, tie, number, t.label) for t in story.terms],
         )
+        happened = story.event or moment
+        if happened and (running := story.term("story")):
+            self.db.execute(
+                "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?)",
+                (running.slug, listed, happened.day, happened.stamp, story.path, number),
+            )
         if reading.references:
             self.db.executemany(
                 "INSERT INTO reference VALUES (?, ?, ?, ?)",
@@ -279,7 +287,12 @@ class Store:
             "INSERT INTO delta SELECT path, stamp, day, grp FROM story WHERE id = ?", (number,)
         )
         self.db.execute(
-            "INSERT INTO delta_term SELECT kind, slug, day FROM story_term WHERE story = ?",
+            "INSERT INTO delta_term SELECT kind, slug, day, stamp, tie FROM story_term "
+            "WHERE story = ?",
+            (number,),
+        )
+        self.db.execute(
+            "INSERT INTO delta_part SELECT slug, day, stamp, path FROM part WHERE story = ?",
             (number,),
         )
         self.db.execute(
@@ -350,6 +363,14 @@ class Store:
         """Headers that we do not know, with the number of stories that have them."""
         rows = self.db.execute("SELECT name, count(*) FROM extra GROUP BY name ORDER BY name")
         return [(str(name), int(count)) for name, count in rows]
+
+
+def _tie(path: str) -> int:
+    """A number of 63 bits made of a path: it orders stories of one moment, whatever was read first.
+
+    Unlike the number of a row it is the same in every catalog, and unlike the path it is short.
+    """
+    return int.from_bytes(hashlib.blake2b(path.encode(), digest_size=8).digest()) >> 1
 
 
 def open_store(path: Path) -> Store:

@@ -13,7 +13,7 @@ from microfiche.links import TERMS, Finder, target_of
 from microfiche.records import Brief, PictureRef, Story
 from microfiche.settings import SiteSettings
 from microfiche.slugs import Slugger
-from microfiche.views import Card, Feed, Head, Link, Picture, Site
+from microfiche.views import Card, Feed, Head, Headline, Link, Picture, Site
 from microfiche.words import Languages, Words, gettext_noop
 
 KIND_NAMES = {
@@ -121,6 +121,18 @@ class Desk:
     def cards(self, stories: Iterable[Brief]) -> tuple[Card, ...]:
         """Cards of stories, in their order."""
         return tuple(map(self.card, stories))
+
+    def headline(self, story: Brief, day: str = "", lang: str = "") -> Headline:
+        """A story in one line, under its date, or under another ``day`` for readers of ``lang``."""
+        return Headline(
+            address=story.address,
+            title=story.title,
+            time=dates.midnight(day, lang) if day else dates.shown(story.moment, story.lang),
+            lang=story.lang,
+            dir=dates.direction(story.lang),
+            corrected=story.corrected,
+            updated=story.updated,
+        )
 
     def title_link(self, story: Brief | None) -> Link | None:
         """A link to a story by its headline."""

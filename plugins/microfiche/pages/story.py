@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microfiche import dates
-from microfiche.catalog.queries import Catalog
+from microfiche.catalog.queries import Catalog, Neighbours
+from microfiche.catalog.running import Standing
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim, Moment, Story
-from microfiche.views import Correction, Head, Link, Note, Picture, Time, View
+from microfiche.views import Correction, Head, Headline, Link, Note, Picture, Thread, Time, View
 
 
 class StoryPage(View, frozen=True):
@@ -25,13 +26,14 @@ class StoryPage(View, frozen=True):
     section: Link | None
     bylines: tuple[Link, ...]
     tags: tuple[Link, ...]
-    running: Link | None
+    thread: Thread | None
     picture: Picture | None
     body: str
     notes: tuple[Note, ...]
     corrections: tuple[Correction, ...]
     previous: Link | None
     next: Link | None
+    related: tuple[Headline, ...]
     day: Link | None
     template: str = ""
 
@@ -47,8 +49,14 @@ class StoryPages(PageKind):
         return map(Claim._make, catalog.live("story"))
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """Changed stories, their neighbours, their translations and what links to them."""
-        return map(Claim._make, catalog.stories_touched("story"))
+        """Changed stories, their neighbours, their translations and what links to them.
+
+        Also parts of the same running stories, and what they may be related to.
+        """
+        pages = dict(catalog.stories_touched("story"))
+        pages.update(catalog.running.touched())
+        pages.update(catalog.related.touched())
+        return map(Claim._make, sorted(pages.items()))
 
     def view(self, desk: Desk, key: str) -> StoryPage:
         """A story as its reader sees it."""
@@ -57,9 +65,9 @@ class StoryPages(PageKind):
         story = row.story
         assert story.moment
         near = desk.catalog.neighbours(story)
+        standing = desk.catalog.running.standing(story)
         crumbs = _calendar_crumbs(desk, story.moment.day)
         section = story.term("section")
-        running = story.term("story")
         head = _head(desk, story, crumbs)
         return StoryPage(
             head=head,
@@ -72,7 +80,7 @@ class StoryPages(PageKind):
             section=desk.term_link("section", section.slug) if section else None,
             bylines=desk.term_links(story, "byline"),
             tags=desk.term_links(story, "tag"),
-            running=desk.term_link("story", running.slug) if running else None,
+            thread=_thread(desk, story, standing),
             picture=desk.picture(story.picture),
             body=desk.body(row, head.root),
             notes=tuple(Note(note.text, note.href) for note in story.notes),
@@ -82,6 +90,7 @@ class StoryPages(PageKind):
             ),
             previous=desk.title_link(near.previous),
             next=desk.title_link(near.next),
+            related=_related(desk, story, near, standing),
             day=crumbs[-1] if crumbs else None,
             template=story.template,
         )
@@ -153,6 +162,37 @@ def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
         ),
         index=story.status == "published",
     )
+
+
+def _thread(desk: Desk, story: Story, standing: Standing | None) -> Thread | None:
+    """What a part shows of its running story; None where running stories have no pages.
+
+    A part that no list shows leads to the running story, but has no place in it.
+    """
+    running = story.term("story")
+    slug = standing.slug if standing else running.slug if running else ""
+    link = desk.term_link("story", slug) if slug else None
+    if not standing or not link:
+        return Thread(link, 0, 0, (), ()) if link else None
+    later = [standing.later] if standing.later else []
+    return Thread(
+        all=link,
+        number=standing.number,
+        count=standing.total,
+        earlier=tuple(desk.headline(part.story, part.day, story.lang) for part in standing.earlier),
+        later=tuple(desk.headline(part.story, part.day, story.lang) for part in later),
+    )
+
+
+def _related(
+    desk: Desk, story: Story, near: Neighbours, standing: Standing | None
+) -> tuple[Headline, ...]:
+    """The stories most related to one, but not those that its page leads to in other ways."""
+    shown = {other.path for other in near if other}
+    if standing:
+        parts = [*standing.earlier, standing.later]
+        shown.update(part.story.path for part in parts if part)
+    return tuple(map(desk.headline, desk.catalog.related.to(story, shown)))
 
 
 def _calendar_crumbs(desk: Desk, day: str) -> tuple[Link, ...]:
