@@ -30,6 +30,7 @@ _MONTHS = [
     "December",
 ]
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_LEAP_YEAR = "2000"
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _NOWHERE = frozenset(("", ".", ".."))
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -104,6 +105,8 @@ class Addresses(Struct, frozen=True):
     year: Pattern
     month: Pattern
     day: Pattern
+    on_this_day: Pattern
+    on_this_days: Pattern
     terms: dict[str, Pattern]
     indexes: dict[str, Pattern]
     feed: str
@@ -126,6 +129,10 @@ class Addresses(Struct, frozen=True):
         if stated:
             return file(stated.format(slug=slug))
         return file(f"{_folder(self.terms[kind].place(slug=slug).output)}feed.xml")
+
+    def date(self, date: str) -> Place:
+        """Where the page of a date ``MM-DD`` in all years lives."""
+        return self.on_this_day.place(date=PathDate(f"{_LEAP_YEAR}-{date}"))
 
     def calendar(self, kind: str, day: str) -> Place:
         """Where the page of a ``year``, ``month`` or ``day`` lives, given its first day."""
@@ -195,6 +202,8 @@ def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addre
         year=pattern("YEAR_ARCHIVE", "{date:%Y}/"),
         month=pattern("MONTH_ARCHIVE", "{date:%Y}/{date:%m}/"),
         day=pattern("DAY_ARCHIVE", day),
+        on_this_day=pattern("ON_THIS_DAY", "on-this-day/{date:%m}-{date:%d}/"),
+        on_this_days=pattern("ON_THIS_DAYS", "on-this-day/"),
         terms={kind: pattern(terms[kind], f"{kind}/{{slug}}/") for kind in TERM_KINDS},
         indexes={kind: pattern(names[kind], f"{indexes[kind]}/") for kind in TERM_KINDS},
         feed=str(stated("FEED_ALL_RSS") or stated("FEED_RSS") or "feed.xml"),

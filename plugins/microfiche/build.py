@@ -169,7 +169,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
     for problem in {problem.path: problem for problem in clashes if problem.path}.values():
         store.set_aside(problem)
     if clashes:
-        delta.settle(store, int(settings.as_of.timestamp()))
+        delta.settle(store, int(settings.as_of.timestamp()), settings.today)
         everything = _all_at_stake(store, orders, theme)  # a menu may have lost its last story
         if plan.make_plan(store, kinds, everything=everything):
             raise CollisionError(found)

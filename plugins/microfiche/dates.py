@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_day_names, get_month_names
+from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 
 from microfiche.records import Moment
 from microfiche.views import Time
@@ -160,8 +160,20 @@ def month_abbreviation(month: int, lang: str) -> str:
 
 @lru_cache(maxsize=4096)
 def month_of_year(month: str, lang: str) -> str:
-    """A month ``YYYY-MM`` in words: ``November 2024``."""
-    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale(lang))
+    """A month ``YYYY-MM`` in words: ``November 2024`` (CLDR's skeleton of year and month)."""
+    return format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=locale(lang))
+
+
+@lru_cache(maxsize=4096)
+def date_of_year(date_: str, lang: str) -> str:
+    """A date ``MM-DD`` of whatever year in words: ``1 November``."""
+    return format_skeleton("MMMMd", date.fromisoformat(f"2000-{date_}"), locale=locale(lang))
+
+
+@lru_cache(maxsize=4096)
+def weekday_words(day: str, lang: str) -> str:
+    """A day in words with its weekday: ``Friday 1 November 2024`` as the language has it."""
+    return format_date(date.fromisoformat(day), "full", locale=locale(lang))
 
 
 @lru_cache(maxsize=256)

@@ -76,6 +76,7 @@ HEADERS = (
         "Translation", "true", "Marks a translation of the story with the same slug and day."
     ),
     HeaderDoc("Dek", "After a journey of four days …", "The standfirst under the headline."),
+    HeaderDoc("Lead", "yes", "Has the story lead its day; of several, the newest does."),
     HeaderDoc("Dateline", "HOUSTON", "The place that the story was filed from."),
     HeaderDoc("Image", "images/moon.svg", "The story's picture, from the content folder."),
     HeaderDoc(
@@ -123,7 +124,6 @@ _FOREIGN = {
     "description",
     "excerpt",
     "layout",
-    "lead",
     "note",
     "permalink",
     "series",

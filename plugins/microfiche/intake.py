@@ -43,7 +43,7 @@ def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
         store.remember_folders(scan.folders)
         store.forget_folders(scan.gone)
         memory.close()
-        delta.settle(store, int(settings.as_of.timestamp()))
+        delta.settle(store, int(settings.as_of.timestamp()), settings.today)
         Work(store).distrust(lost())
     return changed + len(scan.gone)
 

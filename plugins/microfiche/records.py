@@ -98,6 +98,7 @@ class Story(Struct, frozen=True, array_like=True):
     ``address`` is percent-encoded and relative to the site's root; ``output`` is the file that
     it is saved as, relative to the output folder. ``id`` is the Id header,
     ``identity`` the lasting identity made of it. ``group`` gathers translations of one story.
+    ``leads`` says that it is to lead its day.
     """
 
     path: str
@@ -119,6 +120,7 @@ class Story(Struct, frozen=True, array_like=True):
     moment: Moment | None
     modified: Moment | None
     event: Moment | None
+    leads: bool
     terms: tuple[TermRef, ...]
     picture: PictureRef | None
     notes: tuple[SourceNote, ...]
@@ -144,6 +146,7 @@ class Story(Struct, frozen=True, array_like=True):
             self.picture,
             bool(self.corrections),
             self.modified is not None,
+            2 if self.leads else 1 if self.picture else 0,
         )
 
     def term(self, kind: str) -> TermRef | None:
@@ -154,7 +157,8 @@ class Story(Struct, frozen=True, array_like=True):
 class Brief(Struct, frozen=True, array_like=True):
     """What lists need of a story: small, because they read it by the hundred.
 
-    ``section`` and ``bylines`` are slugs; how they are spelt is for the catalog to say.
+    ``section`` and ``bylines`` are slugs; how they are spelt is for the catalog to say. ``weight``
+    is how much the story may lead its day: 2 by its Lead header, 1 for its picture, else 0.
     """
 
     path: str
@@ -168,6 +172,7 @@ class Brief(Struct, frozen=True, array_like=True):
     picture: PictureRef | None
     corrected: bool
     updated: bool
+    weight: int
 
 
 class Reference(NamedTuple):

@@ -338,8 +338,9 @@ _ANY = "any"
 _FIELD = {
     **dict.fromkeys(("ARTICLE", "ARTICLE_LANG", "PAGE", "PAGE_LANG"), _ANY),
     **dict.fromkeys(("AUTHOR", "CATEGORY", "STORY", "TAG"), "slug"),
-    **dict.fromkeys(("YEAR_ARCHIVE", "MONTH_ARCHIVE", "DAY_ARCHIVE"), "date"),
-    **dict.fromkeys(("INDEX", "ARCHIVES", "AUTHORS", "CATEGORIES", "STORIES", "TAGS"), ""),
+    **dict.fromkeys(("YEAR_ARCHIVE", "MONTH_ARCHIVE", "DAY_ARCHIVE", "ON_THIS_DAY"), "date"),
+    **dict.fromkeys(("INDEX", "ARCHIVES", "ON_THIS_DAYS"), ""),
+    **dict.fromkeys(("AUTHORS", "CATEGORIES", "STORIES", "TAGS"), ""),
     "STATIC": "path",
 }
 _PATTERNS = {

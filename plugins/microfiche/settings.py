@@ -23,7 +23,20 @@ FEED_SIZE = 30
 STORY_SECONDS = 10
 PAGE_SIZE = 30
 NOT_FOR_STORIES = frozenset(
-    ("404", "archive", "base", "day", "front", "month", "term", "term_period", "terms", "year")
+    (
+        "404",
+        "archive",
+        "base",
+        "day",
+        "front",
+        "month",
+        "on_this_day",
+        "on_this_days",
+        "term",
+        "term_period",
+        "terms",
+        "year",
+    )
 )
 """Templates that other pages are made with: a story's ``Template`` header cannot name them."""
 
@@ -166,6 +179,11 @@ class Settings(Struct, frozen=True):
     reading: ReadSettings
     site: SiteSettings
     notes: tuple[Problem, ...]
+
+    @property
+    def today(self) -> str:
+        """The day ``YYYY-MM-DD`` of ``as_of`` in the archive's time zone."""
+        return self.as_of.astimezone(ZoneInfo(self.reading.timezone)).date().isoformat()
 
 
 def load(

@@ -33,6 +33,7 @@ _NAMESPACE = uuid.UUID("6f1d4a5e-4f3c-5c38-9a1d-0c6f5b0a7d11")
 _STATUSES = {"published", "draft", "hidden", "skip"}
 _LISTS = {"tags", "keywords", "authors"}
 _TRUE = {"true", "yes", "1", "on"}
+_FALSE = {"false", "no", "0", "off"}
 _HREF = re.compile(r"[\s,(<]*(https?://[^\s>)]+)[)>]?$")
 _CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?)\s*[:,–—-]?\s*(\S.*)")
 _DIGITS = re.compile(r"\d+$")
@@ -95,6 +96,7 @@ class Maker:
             moment=moment,
             modified=self._modified(fields, moment),
             event=self._moment(fields, "event_date"),
+            leads=_leads(fields),
             terms=terms,
             picture=_picture(fields),
             notes=_notes(fields),
@@ -408,6 +410,15 @@ def _notes(fields: _Fields) -> tuple[SourceNote, ...]:
             what = f"{last!r} is no address that can be linked to"
             fields.doubt(header.line or 1, what, "write one that begins with https:// or http://")
     return tuple(_note(header.value) for header in fields.all("source"))
+
+
+def _leads(fields: _Fields) -> bool:
+    """Whether the story is to lead its day; other systems keep a standfirst under that name."""
+    value = fields.get("lead").lower()
+    if value and value not in _TRUE | _FALSE:
+        remedy = "write `Lead: yes`, or call a standfirst `Dek`"
+        fields.doubt(fields.line("lead"), "Lead is neither yes nor no and is passed over", remedy)
+    return value in _TRUE
 
 
 def _precedes(earlier: Moment, later: Moment) -> bool:

@@ -32,6 +32,7 @@ DATES = (
     "2026-01-01 06:00",
     "2025-03-01 10:00",
     "1999-05-05",
+    "2020-02-29",
     "2027-06-01",
 )
 MOMENTS = (
@@ -40,6 +41,7 @@ MOMENTS = (
     "2026-01-01T06:00Z",
     "2028-01-01T00:00Z",
     "2024-02-15",
+    "2026-02-28T23:30Z",
 )
 TITLES = ("Alpha", "Beta", "Gamma rays & <light>", "Delta")
 SECTIONS = ("World", "world", "Culture", "WORLD", "", "Élan")
@@ -70,6 +72,7 @@ TEMPLATES = (
     "templates/parts/card.html",
     "templates/term.html",
     "templates/day.html",
+    "templates/on_this_day.html",
     "templates/parts/footer.html",
     "templates/month.html",
     "templates/term_period.html",
@@ -103,6 +106,8 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("TAG_SAVE_AS", (UNSET, "", "tag/{slug}.html")),
     ("ARCHIVES_SAVE_AS", (UNSET, "", "all.html")),
     ("DAY_ARCHIVE_SAVE_AS", (UNSET, "")),
+    ("ON_THIS_DAY_SAVE_AS", (UNSET, "", "dates/{date:%m%d}.html")),
+    ("ON_THIS_DAYS_SAVE_AS", (UNSET, "")),
     ("YEAR_ARCHIVE_SAVE_AS", (UNSET, "", "y/{date:%Y}.html")),
     ("TAGS_SAVE_AS", (UNSET, "")),
     ("CATEGORY_URL", (UNSET, "topic/{slug}/")),
@@ -394,6 +399,7 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "correct": _with(_correct),
     "modify": _header("Modified", ("2024-05-05", "", "2024-05-06 10:00")),
     "dek": _header("Dek", ("Short & sharp", "")),
+    "lead": _header("Lead", ("yes", "", "no")),
     "translate": _translate,
     "link": _link,
     "link story": _link_story,

@@ -83,7 +83,8 @@ def test_title_edited(archive: Archive) -> None:
     archive.state.drafts["b.md"] = replace(archive.state.drafts["b.md"], title="New")
     feeds = {"feed.xml", "section/world/feed.xml", "tag/mars/feed.xml"}
     stories = pages("2024/01/20/b", "2024/01/10/a", "2024/03/05/c")
-    lists = pages("", "2024/01/20", "2024/01", "section/world", "section/world/2024")
+    lists = pages("", "2024/01/20", "2024/01", "on-this-day/01-20")
+    lists |= pages("section/world", "section/world/2024")
     lists |= pages("tag/mars", "tag/mars/2024")
     assert rebuilt(archive) == Done(stories | lists | feeds, set())
 
@@ -93,6 +94,7 @@ def test_new_story_today(archive: Archive) -> None:
     archive.state.drafts["d.md"] = Draft("D", "2024-03-06").having(Category="World", Tags="Moon")
     stories = pages("2024/03/06/d", "2024/03/05/c", "2024/01/10/a")
     lists = pages("", "archive", "2024/03/06", "2024/03/05", "2024/03", "2024")
+    lists |= pages("on-this-day", "on-this-day/03-06", "on-this-day/03-05", "on-this-day/01-10")
     lists |= pages(
         "section/world", "section/world/2024", "tag/moon", "tag/moon/2024", "sections", "tags"
     )
@@ -114,8 +116,11 @@ def test_story_deleted(archive: Archive) -> None:
     stories = pages("2024/01/10/a", "2024/03/05/c")
     lists = pages("", "archive", "2024/01/10", "2024/03/05", "2024/01", "2024", "tags", "sections")
     lists |= pages("section/world", "section/world/2024")
+    lists |= pages("on-this-day", "on-this-day/01-10", "on-this-day/03-05")
     feeds = {"feed.xml", "section/world/feed.xml"}
-    gone = pages("2024/01/20/b", "2024/01/20", "tag/mars", "tag/mars/2024") | {"tag/mars/feed.xml"}
+    gone = pages("2024/01/20/b", "2024/01/20", "on-this-day/01-20", "tag/mars", "tag/mars/2024") | {
+        "tag/mars/feed.xml"
+    }
     assert rebuilt(archive) == Done(stories | lists | feeds | {"404.html"}, gone)
 
 

@@ -11,6 +11,7 @@ from pelican.settings import read_settings
 import microfiche
 from microfiche import pages, render
 from microfiche.catalog import Catalog
+from microfiche.catalog.almanac import Almanac
 from microfiche.hooks import orders_for
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim
@@ -26,8 +27,14 @@ SCRIPT = (
     Edit("link", which=4, how=1),
     Edit("edit body", which=5, how=2),
     Edit("static", which=0, how=1),
+    Edit("add", which=1, how=4),
 )
-"""A story comes, gets tags, a running story and an attachment; a page and a picture change."""
+"""A story comes, gets tags, a running story and an attachment; a page and a picture change;
+another story comes on a date that no year had one on.
+"""
+
+TURNING = (Edit("time", how=2),)
+"""Nothing happens but that the day is one on which earlier years have stories."""
 
 THEME_ONLY = {"style", "theme"}
 """Kinds that no story touches: a change of the theme has all pages planned."""
@@ -67,6 +74,16 @@ def test_a_kind_that_names_no_page_is_found_out(
     machine = Machine(tmp_path / "archive")
     with pytest.raises(Unequal):
         machine.run(SCRIPT)
+
+
+def test_a_front_page_that_misses_the_day_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows what happened on the day of the build: a new day is a change of its own."""
+    Machine(tmp_path / "sound").run(TURNING)
+    monkeypatch.setattr(Almanac, "turned", lambda _: False)
+    with pytest.raises(Unequal):
+        Machine(tmp_path / "archive").run(TURNING)
 
 
 @pytest.mark.parametrize("name", sorted(THEME_ONLY))

@@ -8,11 +8,13 @@ from __future__ import annotations
 from microfiche.catalog.store import Store
 
 
-def settle(store: Store, as_of: int) -> None:
+def settle(store: Store, as_of: int, today: str) -> None:
     """Bring everything that is derived in step with the stories as they are at ``as_of``.
 
-    ``as_of`` is in seconds since the epoch: later stories are embargoed.
+    ``as_of`` is in seconds since the epoch: later stories are embargoed. ``today`` is the day
+    that this is in the archive's time zone.
     """
+    _turn_page(store, today)
     _release_and_embargo(store, as_of)
     _list_one_of_each_group(store)
     _count_days(store)
@@ -34,6 +36,14 @@ def clear(store: Store) -> None:
         "removal",
     ):
         store.db.execute(f"DELETE FROM {table}")
+    store.set_meta("turned", "")
+
+
+def _turn_page(store: Store, today: str) -> None:
+    """Note whether it is another day than that of the last build."""
+    if store.meta("today") != today:
+        store.set_meta("today", today)
+        store.set_meta("turned", "1")
 
 
 def _release_and_embargo(store: Store, as_of: int) -> None:

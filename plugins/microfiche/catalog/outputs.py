@@ -88,7 +88,7 @@ class Outputs:
         (behind,) = self.db.execute(
             "SELECT EXISTS (SELECT 1 FROM delta) OR EXISTS (SELECT 1 FROM delta_source)"
         ).fetchone()
-        return not behind and not self.meta("everything")
+        return not (behind or self.meta("everything") or self.meta("turned"))
 
     def embargoes(self, as_of: int, count: int) -> list[Embargo]:
         """The stories that are due next after ``as_of``, in seconds since the epoch."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from microfiche.bodies import Body
+from microfiche.catalog.almanac import Almanac, Tally
 from microfiche.catalog.related import Related
 from microfiche.catalog.running import Running
 from microfiche.records import Brief, Story
@@ -37,13 +38,6 @@ class TermRow(NamedTuple):
     last: str
 
 
-class Tally(NamedTuple):
-    """A period (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``) and its number of stories."""
-
-    period: str
-    stories: int
-
-
 class Neighbours(NamedTuple):
     """The stories published just before and just after one."""
 
@@ -69,6 +63,7 @@ class Catalog:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.almanac = Almanac(db)
         self.related = Related(db)
         self.running = Running(db)
 

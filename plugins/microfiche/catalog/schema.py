@@ -43,6 +43,7 @@ CREATE TABLE story (
     original TEXT NOT NULL,         -- '' or, for a translation, its language
     stamp INTEGER NOT NULL,
     day TEXT NOT NULL,
+    weight INTEGER NOT NULL,        -- how much it may lead its day
     grp TEXT NOT NULL,              -- translations of one story share it
     output TEXT NOT NULL,
     brief BLOB NOT NULL,            -- what lists show
@@ -171,6 +172,7 @@ CREATE INDEX story_aside ON story (day) WHERE listed = 0;
 CREATE INDEX story_state ON story (kind, status, live);
 CREATE INDEX story_stamp ON story (stamp) WHERE kind = 'story';
 CREATE INDEX story_group ON story (grp);
+CREATE INDEX calendar_date ON calendar (substr(day, 6), day, n);
 CREATE INDEX story_term_story ON story_term (story);
 CREATE INDEX part_story ON part (story);
 CREATE INDEX reference_story ON reference (story);

@@ -230,12 +230,12 @@ class Store:
         )
 
     def _add_story(self, reading: Reading, story: Story, body: Body) -> None:
-        moment = story.moment
+        moment, brief = story.moment, story.brief()
         stamp, day = (moment.stamp, moment.day) if moment else (0, "")
         original = story.lang if story.translation else ""
         listed = story.kind == SourceKind.STORY and story.status == "published" and not original
         cursor = self.db.execute(
-            "INSERT INTO story VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO story VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 story.path,
                 story.kind,
@@ -245,9 +245,10 @@ class Store:
                 original,
                 stamp,
                 day,
+                brief.weight,
                 story.group,
                 story.output,
-                _encode(story.brief()),
+                _encode(brief),
                 _encode(story),
                 body.pack,
                 body.offset,

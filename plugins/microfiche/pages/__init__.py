@@ -11,6 +11,7 @@ from microfiche.pages.calendar import Archive, Days, Months, Years
 from microfiche.pages.feeds import ArchiveFeed, TermFeeds
 from microfiche.pages.front import Front, NotFound
 from microfiche.pages.kind import PageKind
+from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
 from microfiche.pages.terms import TermIndex, TermPeriods, Terms
@@ -32,9 +33,11 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         Days(addresses),
         Months(addresses),
         Years(addresses),
+        OnThisDay(addresses),
         *(TermPeriods(kind, addresses, site.page_size) for kind in TERM_KINDS),
         *(Terms(kind, addresses, site.page_size) for kind in TERM_KINDS),
         *(TermIndex(kind, addresses, site.page_size) for kind in TERM_KINDS),
+        OnThisDays(addresses),
         Archive(addresses),
         Front(addresses, site.page_size),
         *(TermFeeds(kind, addresses, site.feed_size) for kind in ("section", "tag")),

@@ -12,22 +12,46 @@ from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind, Single
 from microfiche.records import Brief, Claim
-from microfiche.views import Card, Day, Group, Head, Link, Month, Time, View
+from microfiche.views import Card, Day, Head, Headline, Link, Month, Time, View
 
-_SHADES = (1, 2, 4, 8)
+_QUIET = 8  # stories of a day that is in the darkest shade where no day has more
+_SECTION_CARDS = 3
 _LENGTHS = {"year": 4, "month": 7, "day": 10}
 
 
+class DaySection(View, frozen=True):
+    """A section's stories of a day, the newest first: a few in full, the rest by headline.
+
+    ``link`` has no text where the stories have no section.
+    """
+
+    link: Link
+    cards: tuple[Card, ...]
+    headlines: tuple[Headline, ...]
+
+
 class DayPage(View, frozen=True):
-    """A day's front page: newest first, the lead apart."""
+    """A day's front page: its lead, then its sections, the fullest first.
+
+    ``date`` leads to the same date in all years; None where no other year has a story on it.
+    """
 
     head: Head
-    time: Time
-    lead: Card | None
-    cards: tuple[Card, ...]
+    name: str
+    count: int
+    lead: Card
+    sections: tuple[DaySection, ...]
     month: Link
+    date: Link | None
     previous: Link | None
     next: Link | None
+
+
+class DayHeadlines(View, frozen=True):
+    """A day's headlines: what led it, then the newest."""
+
+    link: Link
+    headlines: tuple[Headline, ...]
 
 
 class MonthPage(View, frozen=True):
@@ -37,8 +61,8 @@ class MonthPage(View, frozen=True):
     name: str
     month: Month
     weekdays: tuple[str, ...]
-    days: tuple[Group, ...]
-    year: Link
+    days: tuple[DayHeadlines, ...]
+    count: int
     previous: Link | None
     next: Link | None
 
@@ -71,6 +95,7 @@ class ArchivePage(View, frozen=True):
     first: Time | None
     last: Time | None
     years: tuple[YearRow, ...]
+    dates: Link | None
 
 
 class _Periods(PageKind):
@@ -90,23 +115,26 @@ class _Periods(PageKind):
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """Periods of changed stories, and the ones before and after, which lead to them."""
         if self._pattern:
-            for period in catalog.periods_touched(self._length):
+            for period in sorted(self._touched(catalog)):
                 yield self._claim(period, exists=catalog.has(period))
+
+    def _touched(self, catalog: Catalog) -> set[str]:
+        return set(catalog.periods_touched(self._length))
 
     def _claim(self, period: str, *, exists: bool) -> Claim:
         place = self._addresses.calendar(self.name, f"{period}-01-01"[:10])
         return Claim(period, place.output if exists else None)
 
     def head(self, desk: Desk, period: str) -> Head:
-        """The head of a period's page, with the longer periods as the way down to it."""
+        """The head of a period's page, with the archive and the longer periods as the way down."""
         place = self._addresses.calendar(self.name, f"{period}-01-01"[:10])
-        crumbs = [desk.period_link(period[:length]) for length in (4, 7) if length < len(period)]
+        longer = (desk.period_link(period[:at]) for at in (4, 7) if at < len(period))
         feed = desk.feed()
         return desk.head(
             desk.period_name(period),
             place.address,
             place.output,
-            crumbs=tuple(crumbs),
+            crumbs=(*desk.archive_links(desk.words()), *longer),
             feeds=(feed,) if feed else (),
         )
 
@@ -125,18 +153,23 @@ class Days(_Periods):
     name = "day"
     template = "day.html"
 
+    def _touched(self, catalog: Catalog) -> set[str]:
+        """Besides, days that may gain or lose their link to other years."""
+        return super()._touched(catalog).union(catalog.almanac.lone_days_touched())
+
     def view(self, desk: Desk, key: str) -> DayPage:
-        """A day's stories, the newest first; the lead is the newest that has a picture."""
-        stories = desk.catalog.stories_of(key)[::-1]
-        lead = lead_of(stories)
-        assert lead, key
+        """A day's stories: the lead, and the others by section."""
+        lead, *others = _lead_first(desk.catalog.stories_of(key))
         previous, following = self.near(desk, key)
+        linked = self._addresses.on_this_day and desk.catalog.almanac.has_other_years(key)
         return DayPage(
             head=self.head(desk, key),
-            time=dates.midnight(key, desk.site.lang),
+            name=dates.weekday_words(key, desk.site.lang),
+            count=len(others) + 1,
             lead=desk.card(lead),
-            cards=desk.cards([story for story in stories if story is not lead]),
+            sections=_by_section(desk, others),
             month=desk.period_link(key[:7]),
+            date=desk.date_link(key[5:]) if linked else None,
             previous=previous,
             next=following,
         )
@@ -159,10 +192,12 @@ class Months(_Periods):
             month=month_grid(desk, key, counts),
             weekdays=dates.weekday_names(desk.site.lang),
             days=tuple(
-                Group(desk.period_link(day, counts[day]), desk.cards(list(group)))
+                DayHeadlines(
+                    desk.period_link(day, counts[day]), desk.headlines(_lead_first(list(group)))
+                )
                 for day, group in groupby(stories, day_of)
             ),
-            year=desk.period_link(key[:4]),
+            count=len(stories),
             previous=previous,
             next=following,
         )
@@ -197,6 +232,7 @@ class Archive(Single):
 
     def __init__(self, addresses: Addresses) -> None:
         self._pattern = addresses.archive
+        self._addresses = addresses
         self.output = addresses.archive.place().output if addresses.archive else ""
 
     def view(self, desk: Desk, key: str) -> ArchivePage:
@@ -226,7 +262,13 @@ class Archive(Single):
                 )
                 for year in reversed(years)
             ),
+            dates=self._dates(desk),
         )
+
+    def _dates(self, desk: Desk) -> Link | None:
+        """A link to the index of dates, None where it is switched off."""
+        index = self._addresses.on_this_days
+        return Link(index.place().address, desk.words().gettext("On this day")) if index else None
 
 
 def month_links(desk: Desk, year: str, counts: dict[str, int]) -> tuple[Link, ...]:
@@ -243,29 +285,56 @@ def month_links(desk: Desk, year: str, counts: dict[str, int]) -> tuple[Link, ..
 def month_grid(desk: Desk, month: str, counts: dict[str, int]) -> Month:
     """A month's weeks with the number of stories of each day."""
     lang = desk.site.lang
+    busiest = max(_QUIET, *counts.values())
     year, number = int(month[:4]), int(month[5:])
     weeks = calendar.Calendar(dates.week_start(lang)).monthdayscalendar(year, number)
     squares = tuple(
-        tuple(_square(desk, f"{month}-{day:02d}", day, counts) for day in week) for week in weeks
+        tuple(_square(desk, month, day, counts, busiest) for day in week) for week in weeks
     )
     count = sum(day.count for week in squares for day in week)
     address = desk.period_link(month).address if count else ""
     return Month(dates.month_name(number, lang), address, count, squares)
 
 
-def _square(desk: Desk, iso: str, number: int, counts: dict[str, int]) -> Day:
+def _square(desk: Desk, month: str, number: int, counts: dict[str, int], busiest: int) -> Day:
+    """A day; its shade says in which quarter of the busiest day's number its own is."""
     if not number:
         return Day()
+    iso = f"{month}-{number:02d}"
     count = counts.get(iso, 0)
     if not count:
         return Day(number=number, iso=iso)
-    shade = sum(count >= least for least in _SHADES)
+    shade = 1 + sum(4 * count >= quarter * busiest for quarter in (1, 2, 3))
     return Day(number, desk.period_link(iso).address, count, shade, iso)
 
 
-def lead_of(stories: list[Brief]) -> Brief | None:
-    """The story that leads a day: the newest with a picture, else the newest."""
-    return next((story for story in stories if story.picture), stories[0] if stories else None)
+def _lead_first(stories: list[Brief]) -> list[Brief]:
+    """A day's stories, oldest first, turned round: what leads the day, then the newest."""
+    newest_first = stories[::-1]
+    lead = max(newest_first, key=lambda story: story.weight)
+    return [lead, *(story for story in newest_first if story is not lead)]
+
+
+def _by_section(desk: Desk, stories: list[Brief]) -> tuple[DaySection, ...]:
+    """Stories by section, the fullest first; those without one come last."""
+    found: dict[str, list[Brief]] = {}
+    for story in stories:
+        found.setdefault(story.section, []).append(story)
+    order = sorted(found, key=lambda slug: (not slug, -len(found[slug]), slug))
+    return tuple(
+        DaySection(
+            _section_link(desk, slug),
+            desk.cards(found[slug][:_SECTION_CARDS]),
+            desk.headlines(found[slug][_SECTION_CARDS:]),
+        )
+        for slug in order
+    )
+
+
+def _section_link(desk: Desk, slug: str) -> Link:
+    """A link to a section; its name alone where sections have no pages."""
+    row = desk.term("section", slug) if slug else None
+    return desk.term_link("section", slug) or Link("", row.label if row else "")
 
 
 def day_of(story: Brief) -> str:

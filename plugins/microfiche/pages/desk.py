@@ -8,7 +8,8 @@ from functools import lru_cache
 from microfiche import dates
 from microfiche.addresses import TERM_KINDS, Addresses, Place, file
 from microfiche.bodies import BodyReader
-from microfiche.catalog.queries import Catalog, StoryRow, Tally, TermRow
+from microfiche.catalog.almanac import Tally
+from microfiche.catalog.queries import Catalog, StoryRow, TermRow
 from microfiche.links import TERMS, Finder, target_of
 from microfiche.records import Brief, PictureRef, Story
 from microfiche.settings import SiteSettings
@@ -134,6 +135,10 @@ class Desk:
             updated=story.updated,
         )
 
+    def headlines(self, stories: Iterable[Brief]) -> tuple[Headline, ...]:
+        """Stories one line each, in their order."""
+        return tuple(map(self.headline, stories))
+
     def title_link(self, story: Brief | None) -> Link | None:
         """A link to a story by its headline."""
         return Link(story.address, story.title, lang=story.lang) if story else None
@@ -167,6 +172,15 @@ class Desk:
         day = f"{period}-01-01"[:10]
         address = self.addresses.calendar(kind, day).address
         return Link(address, self.period_name(period), count)
+
+    def archive_links(self, words: Words) -> tuple[Link, ...]:
+        """A link to the page of all years, where there is one."""
+        archive = self.addresses.archive
+        return (Link(archive.place().address, words.gettext("Archive")),) if archive else ()
+
+    def date_link(self, date: str) -> Link:
+        """A link to the page of a date ``MM-DD`` in all years."""
+        return Link(self.addresses.date(date).address, dates.date_of_year(date, self.site.lang))
 
     def period_name(self, period: str) -> str:
         """A year, month or day in words."""
@@ -247,9 +261,7 @@ def site_view(desk: Desk, style: str, words: Words) -> Site:
     menu = [Link(href, text) for text, href in site.menu]
     if site.pages_on_menu:
         menu += [Link(page.address, page.title, lang=page.lang) for page in catalog.pages()]
-    places = []
-    if addresses.archive:
-        places.append(Link(addresses.archive.place().address, words.gettext("Archive")))
+    places = list(desk.archive_links(words))
     places += [
         Link(addresses.indexes[kind].place().address, words.gettext(INDEX_NAMES[kind]))
         for kind in TERM_KINDS

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
 from microfiche import dates
 from microfiche.addresses import Addresses
-from microfiche.pages.calendar import day_of, lead_of, month_links
+from microfiche.catalog.queries import Catalog
+from microfiche.pages.calendar import day_of, month_links
 from microfiche.pages.desk import Desk, base_of
 from microfiche.pages.kind import Single
-from microfiche.records import Brief
+from microfiche.pages.on_this_day import Today, today
+from microfiche.records import Brief, Claim
 from microfiche.views import Card, Group, Head, Link, Time, View
 
 _SECTION_STORIES = 4
@@ -29,6 +33,7 @@ class FrontPage(View, frozen=True):
     count: int
     first: Time | None
     last: Time | None
+    today: Today | None
 
 
 class NotFoundPage(View, frozen=True):
@@ -49,10 +54,16 @@ class Front(Single):
         self._page_size = page_size
         self.output = addresses.front.place().output if addresses.front else ""
 
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The one page, if a story changed, or the day since the last build."""
+        if catalog.changed() or catalog.almanac.turned():
+            yield from self.keys(catalog)
+
     def view(self, desk: Desk, key: str) -> FrontPage:
         """The newest stories; the lead is the newest day's."""
         stories = desk.catalog.latest(self._page_size)
-        lead = lead_of([story for story in stories if day_of(story) == day_of(stories[0])])
+        leading = desk.catalog.almanac.leading(day_of(stories[0]), 1) if stories else []
+        lead = next(iter(leading), None)
         years = desk.catalog.tallies(4)
         newest = years[-1] if years else None
         place = self._pattern.place()
@@ -69,7 +80,7 @@ class Front(Single):
                 feeds=(feed,) if feed else (),
             ),
             lead=desk.card(lead) if lead else None,
-            latest=desk.cards([story for story in stories if story is not lead]),
+            latest=desk.cards([story for story in stories if story != lead]),
             sections=self._sections(desk, lead),
             strip=month_links(desk, newest.period, counts) if newest else (),
             strip_year=desk.period_link(newest.period, newest.stories) if newest else None,
@@ -77,6 +88,7 @@ class Front(Single):
             count=desk.catalog.total(),
             first=dates.midnight(bounds[0], desk.site.lang) if bounds else None,
             last=dates.midnight(bounds[1], desk.site.lang) if bounds else None,
+            today=today(desk),
         )
 
     def _sections(self, desk: Desk, lead: Brief | None) -> tuple[Group, ...]:

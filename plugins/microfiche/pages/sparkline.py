@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microfiche.catalog.queries import Tally
+from microfiche.catalog.almanac import Tally
 from microfiche.views import Sparkline
 
 _HEIGHT = 24
