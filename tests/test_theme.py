@@ -48,6 +48,8 @@ from microfiche.views import (
     Month,
     Note,
     Picture,
+    PictureSource,
+    Rendition,
     Site,
     Sparkline,
     Thread,
@@ -86,6 +88,9 @@ SITE = Site(
 HEAD = Head("A <day> & a night", "2024/11/01/ferry/", "../", "en", "ltr")
 NOON = Time("2024-11-01T12:00+00:00", "1 November 2024", "12:00 UTC", "2024-11-01")
 DATE = Time("2024-11-03", "3 November 2024", "", "2024-11-03")
+RENDITIONS = (
+    PictureSource("image/avif", (Rendition("r/1-480.avif", 480), Rendition("r/1-1200.avif", 1200))),
+)
 PICTURE = Picture("quay.jpg", 'The "quay"', "At dawn.", "Ana Ruiz", 1200, 800)
 NEWS = Link("section/news/", "News", 12)
 CARD = Card(
@@ -339,12 +344,27 @@ EXACT: dict[tuple[str, str], list[Written]] = {
         Written(
             (HEAD, PICTURE),
             '<figure class="figure">\n'
-            '<img src="../quay.jpg" alt="The &#34;quay&#34;" width="1200" height="800">\n'
+            '<img src="../quay.jpg" alt="The &#34;quay&#34;" width="1200" height="800" '
+            'fetchpriority="high">\n'
             '<figcaption>At dawn. <span class="credit">Ana Ruiz</span></figcaption>\n</figure>',
         ),
         Written(
             (HEAD, Picture("quay.jpg", "")),
-            '<figure class="figure">\n<img src="../quay.jpg" alt="">\n</figure>',
+            '<figure class="figure">\n<img src="../quay.jpg" alt="" fetchpriority="high">\n'
+            "</figure>",
+        ),
+    ],
+    ("picture", "picture"): [
+        Written(
+            (HEAD, replace(PICTURE, plain="r/1-960.jpg", sources=RENDITIONS), 896, False),
+            '<picture>\n<source type="image/avif" sizes="(min-width: 896px) 896px, 100vw" '
+            'srcset="../r/1-480.avif 480w, ../r/1-1200.avif 1200w">\n'
+            '<img src="../r/1-960.jpg" alt="The &#34;quay&#34;" width="1200" height="800" '
+            'loading="lazy">\n</picture>',
+        ),
+        Written(
+            (HEAD, Picture("a.svg", "A"), 640),
+            '<img src="../a.svg" alt="A" fetchpriority="high">',
         ),
     ],
     ("languages", "languages"): [

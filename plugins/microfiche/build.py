@@ -4,6 +4,7 @@
 
     take in   scan which sources changed, read them, settle what the archive knows
     check     does everything lead somewhere
+    pictures  what stories show, made smaller
     plan      which pages may have to be made
     render    (template, view) → bytes, beside the output
     write     into place, all of it or nothing
@@ -18,7 +19,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from microfiche import catalog, intake, pages, plan, render, write
+from msgspec import structs
+
+from microfiche import catalog, intake, pages, plan, render, renditions, write
 from microfiche.bodies import CatalogDamaged
 from microfiche.catalog import Catalog, Store, delta
 from microfiche.catalog.work import Work
@@ -89,6 +92,9 @@ def _build(orders: Orders, report: Report) -> Outcome:
             with _accounting(store, changed):
                 _refuse_to_empty(store, settings)
                 findings = check(store, settings)
+                if settings.keep_going or not _stopped(findings):
+                    renditions.make_all(store, crew, orders, report)
+                    findings += _severely(renditions.faults(store), settings)
                 with store.transaction():
                     findings += _plan(store, orders, findings)
                 render.render_all(store, crew, settings.state, report)
@@ -96,6 +102,8 @@ def _build(orders: Orders, report: Report) -> Outcome:
                     write.put_in_place(store, settings.output, settings.state)
         counts = _counts(store, changed)
         with _publishing():
+            if store.meta("everything"):
+                renditions.prune(store, orders)
             _finish(store)
             write.compact(settings.state, store)
         return Outcome(counts, tuple(findings), _next_embargo(store, settings))
@@ -146,7 +154,23 @@ def check(store: Store, settings: Settings) -> list[Problem]:
     for one in CHECKS:
         findings += one(reading, settings.reading)
     findings += [unknown_headers_note(*row) for row in store.unknown_headers()]
-    return findings
+    return _severely(findings, settings)
+
+
+def _severely(findings: list[Problem], settings: Settings) -> list[Problem]:
+    """Findings as the owner wants them taken: with ARCHIVE_STRICT every warning is an error."""
+    if not settings.strict:
+        return findings
+    return [
+        structs.replace(each, severity=Severity.ERROR)
+        if each.severity == Severity.WARNING
+        else each
+        for each in findings
+    ]
+
+
+def _stopped(findings: list[Problem]) -> bool:
+    return any(each.severity == Severity.ERROR for each in findings)
 
 
 def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem]:
@@ -164,7 +188,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
     kinds = pages.kinds(settings, theme)
     clashes = plan.make_plan(store, kinds, everything=everything)
     found = [*findings, *clashes]
-    if not settings.keep_going and any(each.severity == Severity.ERROR for each in found):
+    if not settings.keep_going and _stopped(found):
         raise BrokenStoriesError(found)
     for problem in {problem.path: problem for problem in clashes if problem.path}.values():
         store.set_aside(problem)
@@ -181,7 +205,7 @@ def _all_at_stake(store: Store, orders: Orders, theme: Theme) -> bool:
     desk = render.make_desk(orders.settings, Catalog(store.db), theme.languages)
     engine = render.make_engine(theme, desk, orders.program)
     shared = engine.digest.hex() + theme.whole_digest().hex() + store.meta("reading")
-    shared += repr(orders.settings.site)
+    shared += repr((orders.settings.site, orders.settings.pictures))
     if store.meta("shared") != shared:
         store.set_meta("shared", shared)
         store.set_meta("everything", "1")

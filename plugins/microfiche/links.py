@@ -33,6 +33,8 @@ class Finder:
             rf"""(?P<markup>{_ATTRIBUTE})(?P<quote>["'])(?:{link_pattern})(?P<value>.*?)(?P=quote)"""
         )
 
+        self._whole = re.compile(rf"(?:{link_pattern})(?P<value>.*)", re.DOTALL)
+
     def find(
         self, path: str, text: str, html: str, picture: str
     ) -> tuple[tuple[Reference, ...], tuple[Problem, ...]]:
@@ -58,6 +60,11 @@ class Finder:
                 problems.append(_unknown(path, line, what, written))
         problems += _misled(path, text, html)
         return tuple(dict.fromkeys(references)), tuple(dict.fromkeys(problems))
+
+    def parted(self, written: str) -> tuple[str, str] | None:
+        """The kind and the value of a link as it is written; None for an address."""
+        match = self._whole.fullmatch(written)
+        return (match["what"], match["value"]) if match else None
 
     def resolve(self, html: str, address: Callable[[str, str], str | None]) -> str:
         """Put addresses in place of links; ``address(what, value)`` None leaves no link at all."""

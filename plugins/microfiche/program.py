@@ -17,6 +17,7 @@ LIBRARIES = (
     "msgspec",
     "nh3",
     "pelican",
+    "pillow",
     "pygments",
 )
 """Libraries that pages are made with; ``tzdata`` and ``unidecode`` decide dates and addresses."""

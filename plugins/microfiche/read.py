@@ -17,15 +17,15 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from microfiche import figures, links, pictures, workers
 from microfiche import headers as header_lines
-from microfiche import links, workers
 from microfiche.addresses import Place, file
 from microfiche.bodies import BodyWriter
 from microfiche.catalog.store import Entry
 from microfiche.errors import Problem, SettingsError, Severity, Unreadable
 from microfiche.foreign import ForeignReaders
 from microfiche.markup import Markup
-from microfiche.records import Changed, Found, Header, Reading, Reference, SourceKind, Story
+from microfiche.records import Changed, Found, Header, Reading, Shown, SourceKind, Story
 from microfiche.sanitise import (
     DEPTH,
     HTML_ELEMENTS,
@@ -70,6 +70,7 @@ class Reader:
         self._sanitiser = Sanitiser(settings.embed_hosts)
         self._maker = Maker(settings)
         self._links = links.Finder(settings.link_pattern)
+        self._images = figures.Images(self._links, settings.addresses.static.url)
         self._foreign_readers: ForeignReaders | None = None
 
     def close(self) -> None:
@@ -96,8 +97,10 @@ class Reader:
         path = self._content / found.path
         if found.kind in (SourceKind.STATIC, SourceKind.LOOSE):
             digest = digest_of(path)
-            place = static_place(self._settings, found.path)
-            return Reading(found, digest, digest == known, None, "", (), (), place)
+            if digest == known or not pictures.is_picture(found.path):
+                place = static_place(self._settings, found.path)
+                return Reading(found, digest, digest == known, None, "", (), (), place)
+            return self._picture(found, digest)
         if found.size > 2 * BODY_LIMIT:
             raise Unreadable(_too_long(found.path, found.size))
         data = _bytes_of(path)
@@ -106,12 +109,18 @@ class Reader:
             return Reading(found, digest, True, None, "", (), ())
         text, problems = decode(found.path, data)
         with time_limit(self._settings.story_seconds):
-            story, body, references, more = self._convert(found, text)
-        return Reading(found, digest, False, story, body, references, (*problems, *more))
+            reading = self._convert(found, text)
+        return reading._replace(digest=digest, problems=(*problems, *reading.problems))
 
-    def _convert(
-        self, found: Found, text: str
-    ) -> tuple[Story | None, str, tuple[Reference, ...], tuple[Problem, ...]]:
+    def _picture(self, found: Found, digest: bytes) -> Reading:
+        """A picture is published like any file; what its header tells goes with it."""
+        with time_limit(self._settings.story_seconds):
+            facts, problems = pictures.look(self._content / found.path, found.path)
+        place = static_place(self._settings, found.path)
+        return Reading(found, digest, False, None, "", (), problems, place, facts)
+
+    def _convert(self, found: Found, text: str) -> Reading:
+        """What a source says; its digest is for the caller to put in."""
         path, suffix = found.path, found.path.rsplit(".", 1)[-1].lower()
         if suffix in MARKDOWN_SUFFIXES and not self._replaced(suffix):
             own, html, problems = self._markdown(path, text)
@@ -123,10 +132,18 @@ class Reader:
         story, wrong = self._maker.make(path, found.kind, own, self._excerpt(html))
         picture = story.picture.path if story and story.picture else picture_path(_image(own))
         references, broken = self._links.find(path, text, html, picture)
-        problems += [*wrong, *broken]
+        problems += [*wrong, *broken, *figures.nameless(path, text, html)]
         if any(problem.severity == Severity.ERROR for problem in problems):
             story = None
-        return story, html, references, tuple(problems)
+        shown = self._shown(story, html) if story else ()
+        return Reading(
+            found, None, False, story, html, references, tuple(problems), None, None, shown
+        )
+
+    def _shown(self, story: Story, html: str) -> tuple[Shown, ...]:
+        """The pictures of a story: its headers' and its text's."""
+        own = (Shown(story.picture.path, linked=True),) if story.picture else ()
+        return tuple(dict.fromkeys((*own, *self._images.shown(story.path, story.address, html))))
 
     def _markdown(self, path: str, text: str) -> tuple[list[Header], str, list[Problem]]:
         """Headers, harmless HTML and problems of a Markdown source."""

@@ -78,6 +78,38 @@ class PictureRef(Struct, frozen=True, array_like=True):
     credit: str
 
 
+class PictureFacts(Struct, frozen=True, array_like=True):
+    """What the header of a picture file tells.
+
+    ``type`` is its media type, ``width`` and ``height`` are in pixels as it is seen, turned as its
+    Exif says, 0 where it depends on the page. ``still`` is false for what is animated or drawn.
+    """
+
+    type: str
+    width: int
+    height: int
+    still: bool
+
+
+class Shown(NamedTuple):
+    """A picture that a story shows, by its content path.
+
+    ``linked`` is false where the story gives the address that a static file would have.
+    """
+
+    path: str
+    linked: bool
+
+
+class Made(Struct, frozen=True, array_like=True):
+    """A rendition of a picture: smaller, or in another format; ``size`` in bytes."""
+
+    type: str
+    width: int
+    height: int
+    size: int
+
+
 class SourceNote(Struct, frozen=True, array_like=True):
     """A publication or document that a story rests on; ``href`` may be empty."""
 
@@ -188,7 +220,8 @@ class Reading(NamedTuple):
 
     ``digest`` is None for a source that could not be read at all; ``unchanged`` says that the
     digest is the one already known, so that only the hint is to be noted. ``place`` is
-    where a static file is published.
+    where a static file is published, ``picture`` what is known of it if it is a picture; ``shown``
+    are the pictures that a story shows.
     """
 
     found: Found
@@ -199,6 +232,8 @@ class Reading(NamedTuple):
     references: tuple[Reference, ...]
     problems: tuple[Problem, ...]
     place: Place | None = None
+    picture: PictureFacts | None = None
+    shown: tuple[Shown, ...] = ()
 
 
 class Claim(NamedTuple):

@@ -19,14 +19,16 @@ from typing import NamedTuple
 import jinja2
 import msgspec
 
-from microfiche import catalog, pages, read, workers, write
+from microfiche import catalog, pages, read, renditions, workers, write
 from microfiche.bodies import BodyReader
 from microfiche.catalog import Catalog, Store
 from microfiche.catalog.work import Rendered, Work
 from microfiche.errors import Problem, TemplateFault
+from microfiche.imaging import Recipe
 from microfiche.links import Finder
 from microfiche.pages.desk import Desk, site_view
 from microfiche.pages.kind import PageKind
+from microfiche.pages.pictures import RenditionView
 from microfiche.pages.statics import FileView
 from microfiche.report import Report
 from microfiche.settings import Settings
@@ -155,7 +157,10 @@ class Renderer:
         """
         if isinstance(view, FileView):
             return self._stage_file(view, job, known)
-        data = kind.content(view)
+        if isinstance(view, RenditionView):
+            data: bytes | None = self._rendition(view)
+        else:
+            data = kind.content(view)
         if data is None:
             data = self._engine.render(template, view)
         digest = _digest(data)
@@ -174,6 +179,10 @@ class Renderer:
             return view.digest, size, False
         shutil.copyfile(source, self._target(*job), follow_symlinks=False)
         return view.digest, size, True
+
+    def _rendition(self, view: RenditionView) -> bytes:
+        exposure = self._desk.catalog.pictures.exposure(view.digest)
+        return workers.tool("darkroom", renditions.make_darkroom).data(exposure, view.made)
 
     def _in_place(self, path: str, data: bytes) -> bool:
         try:
@@ -248,6 +257,7 @@ def make_desk(settings: Settings, reading: Catalog, languages: Languages) -> Des
         Finder(settings.reading.link_pattern),
         Slugger(settings.reading.slugs),
         languages,
+        Recipe(settings.pictures),
     )
 
 

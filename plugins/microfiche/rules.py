@@ -264,10 +264,18 @@ RULES = {
     ),
     "ARCHIVE_KEEP_GOING": Rule(_is_switch, "give True or False"),
     "ARCHIVE_PAGE_SIZE": Rule(_is_size, "give a whole number from 1 up"),
+    "ARCHIVE_PICTURE_FORMATS": Rule(
+        _is_list_of(lambda value: value in ("avif", "webp")), 'give a list of "avif" and "webp"'
+    ),
+    "ARCHIVE_PICTURE_WIDTHS": Rule(
+        _is_list_of(lambda value: _is_count(value) and 16 <= value <= 4096),
+        "give a list of whole numbers from 16 to 4096, or [] for no renditions",
+    ),
     "ARCHIVE_RAW_HTML": Rule(
         lambda value: value in ("sanitise", "trust"), 'give "sanitise" or "trust"'
     ),
     "ARCHIVE_STORY_SECONDS": Rule(_is_size, "give a whole number of seconds from 1 up"),
+    "ARCHIVE_STRICT": Rule(_is_switch, "give True or False"),
     "ARTICLE_EXCLUDES": _CONTENT_PATHS,
     "ARTICLE_PATHS": _CONTENT_PATHS,
     "AUTHOR": Rule(_is_text_or_none, "give a name as text"),

@@ -22,6 +22,8 @@ Pairs = tuple[tuple[str, str], ...]
 FEED_SIZE = 30
 STORY_SECONDS = 10
 PAGE_SIZE = 30
+PICTURE_FORMATS = ("avif", "webp")
+PICTURE_WIDTHS = (480, 960, 1600)
 NOT_FOR_STORIES = frozenset(
     (
         "404",
@@ -87,6 +89,18 @@ SETTINGS = (
         "Stories on the front page and on a term's first page; a longer year is split by month.",
     ),
     Setting(
+        "ARCHIVE_PICTURE_FORMATS",
+        "list of formats",
+        list(PICTURE_FORMATS),
+        'Formats into which pictures are put, the best first; "avif" and "webp" are known.',
+    ),
+    Setting(
+        "ARCHIVE_PICTURE_WIDTHS",
+        "list of numbers",
+        list(PICTURE_WIDTHS),
+        "Widths in pixels in which pictures are made; with an empty list, none are.",
+    ),
+    Setting(
         "ARCHIVE_RAW_HTML",
         '"sanitise" or "trust"',
         "sanitise",
@@ -97,6 +111,12 @@ SETTINGS = (
         "number",
         STORY_SECONDS,
         "Processor time that converting one story may take before it is quarantined.",
+    ),
+    Setting(
+        "ARCHIVE_STRICT",
+        "true or false",
+        False,
+        "Makes every warning an error.",
     ),
 )
 
@@ -164,6 +184,13 @@ class SiteSettings(Struct, frozen=True):
     appeal: Appeal | None
 
 
+class PictureSettings(Struct, frozen=True):
+    """What is made of pictures: widths in pixels, narrow ones first, and formats, best first."""
+
+    widths: tuple[int, ...]
+    formats: tuple[str, ...]
+
+
 class Settings(Struct, frozen=True):
     """The whole configuration; functions are given the part that they use."""
 
@@ -174,10 +201,12 @@ class Settings(Struct, frozen=True):
     theme_statics: tuple[str, ...]
     as_of: datetime
     keep_going: bool
+    strict: bool
     jobs: int
     folders: FolderSettings
     reading: ReadSettings
     site: SiteSettings
+    pictures: PictureSettings
     notes: tuple[Problem, ...]
 
     @property
@@ -211,10 +240,15 @@ def load(
         theme_statics=tuple(conf["THEME_STATIC_PATHS"]),
         as_of=_as_of(conf, now),
         keep_going=bool(conf.get("ARCHIVE_KEEP_GOING", False)),
+        strict=bool(conf.get("ARCHIVE_STRICT", False)),
         jobs=int(conf.get("ARCHIVE_JOBS") or 0) or processors(),
         folders=_folders(conf, suffixes),
         reading=reading,
         site=_site(conf, defaults),
+        pictures=PictureSettings(
+            tuple(sorted(set(conf.get("ARCHIVE_PICTURE_WIDTHS", PICTURE_WIDTHS)))),
+            tuple(dict.fromkeys(conf.get("ARCHIVE_PICTURE_FORMATS", PICTURE_FORMATS))),
+        ),
         notes=tuple(rules.notes(conf, defaults)),
     )
 

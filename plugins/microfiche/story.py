@@ -398,6 +398,10 @@ def _picture(fields: _Fields) -> PictureRef | None:
     path = picture_path(fields.get("image"))
     if not path:
         return None
+    if not fields.get("image_alt"):
+        what = f"the picture {path!r} has no text for who cannot see it"
+        remedy = f"say what it shows: add {_line(fields.path, 'Image_alt', '…')}"
+        fields.doubt(fields.line("image"), what, remedy)
     return PictureRef(
         path, fields.get("image_alt"), fields.get("image_caption"), fields.get("image_credit")
     )

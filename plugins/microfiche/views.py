@@ -40,8 +40,27 @@ class Time(View, frozen=True):
     day: str
 
 
+class Rendition(View, frozen=True):
+    """A picture made smaller, or in another format; ``width`` in pixels."""
+
+    address: str
+    width: int
+
+
+class PictureSource(View, frozen=True):
+    """Renditions of a picture in one format (``type`` is its media type), narrow ones first."""
+
+    type: str
+    renditions: tuple[Rendition, ...]
+
+
 class Picture(View, frozen=True):
-    """A picture with what stands beside it; ``width`` and ``height`` in pixels, 0 if unknown."""
+    """A picture with what stands beside it; ``width`` and ``height`` in pixels, 0 if unknown.
+
+    ``address`` is that of the file as the owner made it and ``type`` its media type (empty if
+    unknown). ``plain`` is the address for browsers that know none of ``sources``, the formats to
+    choose from, best first.
+    """
 
     address: str
     alt: str
@@ -49,6 +68,14 @@ class Picture(View, frozen=True):
     credit: str = ""
     width: int = 0
     height: int = 0
+    type: str = ""
+    plain: str = ""
+    sources: tuple[PictureSource, ...] = ()
+
+    @property
+    def src(self) -> str:
+        """What ``<img src>`` says."""
+        return self.plain or self.address
 
 
 class Card(View, frozen=True):

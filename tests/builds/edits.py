@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.builds.archive import FOREIGN, Archive, Draft, Item, State, renamed, tree
 from tests.builds.injection import Child, Moments
+from tests.photographs import photograph
 
 
 class Edit(NamedTuple):
@@ -50,6 +51,9 @@ BYLINES = ("Ann Lee", "Bo; Ann Lee", "ann lee", "", "Bo")
 RUNNING = ("The Race", "", "the race", "Storm")
 STATUSES = ("draft", "hidden", "published")
 STATICS = ("images/a.png", "files/doc.pdf", "images/b.png", "2024/beside.jpg")
+PICTURES = {"images/a.png": "PNG", "images/b.png": "JPEG", "2024/beside.jpg": "JPEG"}
+"""What is in the static files that are pictures; one has not what its name says."""
+
 FOLDERS = ("news", "2024", "olds")
 LINKS = (
     "[x]({static}/images/a.png)",
@@ -64,6 +68,9 @@ LINKS = (
     "[x]({story}The Race)",
     "[x]({index})",
     "[x]({static}/images/b.png?v=1#f)",
+    "![x]({attach}/2024/beside.jpg 'At sea')",
+    "![x](/images/a.png)",
+    "![](/2024/beside.jpg)",
 )
 NAMES = ("e.md", "2024/f.md", "news/g.md", "news/a.md", "h.md", "pages/about.md")
 TEMPLATES = (
@@ -136,6 +143,8 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("SLUGIFY_SOURCE", ("basename", "title")),
     ("PAGE_PATHS", (["pages"], ["pages", "news"])),
     ("THEME_TEMPLATES_OVERRIDES", ([], ["overrides"])),
+    ("ARCHIVE_PICTURE_WIDTHS", ([16, 32], [], [24], [16, 32, 64])),
+    ("ARCHIVE_PICTURE_FORMATS", (["webp"], ["avif", "webp"], [])),
 )
 
 
@@ -158,7 +167,7 @@ def at_first() -> State:
             "d.md": Draft("Last", DATES[6]).having(Category="Culture", Author="Bo", Tags="Russia"),
             "pages/about.md": Draft("About", links=("[x]({filename}/d.md)",)),
         },
-        files={path: path.encode() for path in STATICS},
+        files={path: held(path, 0) for path in STATICS},
         theme={"templates/special.html": SPECIAL},
         conf={
             "SITENAME": "Gazette",
@@ -167,9 +176,20 @@ def at_first() -> State:
             "ARCHIVE_AS_OF": MOMENTS[0],
             "ARCHIVE_PAGE_SIZE": 2,
             "STATIC_PATHS": ["images"],
+            "ARCHIVE_PICTURE_WIDTHS": [16, 32],
+            "ARCHIVE_PICTURE_FORMATS": ["webp"],
             "ARCHIVE_KEEP_GOING": True,
         },
     )
+
+
+def held(path: str, how: int) -> bytes:
+    """What a static file holds: of a picture another one, one that is cut off, one that is not."""
+    kind = PICTURES.get(path)
+    if not kind or how % 5 == 4:
+        return f"{path} {how % 3}".encode()
+    data = photograph(str(how % 3), kind)
+    return data[: len(data) // 2] if how % 5 == 3 else data
 
 
 def perform(archive: Archive, edit: Edit) -> None:
@@ -329,7 +349,7 @@ def _static(archive: Archive, which: int, how: int) -> None:
     if how % 3 == 0:
         archive.state.files.pop(path, None)
     else:
-        archive.state.files[path] = f"{path} {how % 3}".encode()
+        archive.state.files[path] = held(path, how)
 
 
 def _theme(archive: Archive, which: int, how: int) -> None:
@@ -404,6 +424,7 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "link": _link,
     "link story": _link_story,
     "picture": _header("Image", ("images/a.png", "", "files/doc.pdf", "images/b.png")),
+    "words for a picture": _header("Image_alt", ("A ship", "", "A quay & a <ship>")),
     "template": _header("Template", ("special", "")),
     "static": _static,
     "theme": _theme,

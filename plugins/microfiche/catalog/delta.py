@@ -31,6 +31,7 @@ def clear(store: Store) -> None:
         "delta_part",
         "delta_source",
         "delta_address",
+        "delta_picture",
         "job",
         "rendered",
         "removal",

@@ -14,7 +14,7 @@ from microfiche.catalog.store import Store, open_snapshot
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.records import Output
 
-_DELTA = ("delta", "delta_term", "delta_source")
+_DELTA = ("delta", "delta_term", "delta_source", "delta_picture")
 
 
 class Embargo(NamedTuple):

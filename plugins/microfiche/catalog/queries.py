@@ -12,6 +12,7 @@ from microfiche.bodies import Body
 from microfiche.catalog.almanac import Almanac, Tally
 from microfiche.catalog.related import Related
 from microfiche.catalog.running import Running
+from microfiche.catalog.pictures import Gallery
 from microfiche.records import Brief, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode
@@ -66,6 +67,7 @@ class Catalog:
         self.almanac = Almanac(db)
         self.related = Related(db)
         self.running = Running(db)
+        self.pictures = Gallery(db)
 
     # Stories
 

@@ -92,6 +92,25 @@ CREATE TABLE broken_reference (
     line INTEGER NOT NULL
 );
 
+-- Files that are pictures, and the stories that show them.
+CREATE TABLE picture (
+    path TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,
+    facts BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE shown (
+    story INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    linked INTEGER NOT NULL         -- 0: by the address of a static file
+);
+-- What became of a picture, by the digest of its file.
+CREATE TABLE made (
+    digest BLOB PRIMARY KEY,
+    renditions BLOB NOT NULL,
+    what TEXT NOT NULL,             -- what was wrong with it; '' nothing
+    remedy TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE identity (name TEXT NOT NULL, story INTEGER NOT NULL);
 CREATE TABLE extra (name TEXT NOT NULL, story INTEGER NOT NULL);
 
@@ -131,6 +150,8 @@ CREATE TABLE delta_part (
 CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Where links to a changed source led then: '' nowhere, else a slash and the address.
 CREATE TABLE delta_address (path TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID;
+-- Files of pictures that came or went, or that a changed story shows or showed.
+CREATE TABLE delta_picture (digest BLOB PRIMARY KEY) WITHOUT ROWID;
 
 CREATE TABLE job (
     id INTEGER PRIMARY KEY,
@@ -180,6 +201,9 @@ CREATE INDEX reference_target ON reference (target);
 CREATE INDEX reference_term ON reference (what)
     WHERE what NOT IN ('filename', 'static', 'attach', 'image');
 CREATE INDEX broken_reference_path ON broken_reference (path);
+CREATE INDEX picture_digest ON picture (digest);
+CREATE INDEX shown_story ON shown (story);
+CREATE INDEX shown_path ON shown (path);
 CREATE INDEX identity_name ON identity (name);
 CREATE INDEX identity_story ON identity (story);
 CREATE INDEX extra_story ON extra (story);

@@ -167,10 +167,11 @@ class Store:
         row = self.db.execute("SELECT id FROM story WHERE path = ?", (path,)).fetchone()
         if row:
             self.note(row[0])
-            for table in ("story_term", "part", "reference", "identity", "extra"):
+            for table in ("story_term", "part", "reference", "shown", "identity", "extra"):
                 self.db.execute(f"DELETE FROM {table} WHERE story = ?", row)
             self.db.execute("DELETE FROM story WHERE id = ?", row)
-        for table in ("problem", "broken_reference", "source"):
+        self._note_picture(path)
+        for table in ("problem", "broken_reference", "picture", "source"):
             self.db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
         self.db.execute("INSERT OR IGNORE INTO delta_source VALUES (?)", (path,))
 
@@ -214,8 +215,19 @@ class Store:
                 reading.place.output if reading.place else None,
             ),
         )
+        if sound and reading.picture:
+            facts = _encode(reading.picture)
+            self.db.execute(
+                "INSERT INTO picture VALUES (?, ?, ?)", (found.path, reading.digest, facts)
+            )
         if not self.fresh:
             self.db.execute("INSERT OR IGNORE INTO delta_source VALUES (?)", (found.path,))
+            self._note_picture(found.path)
+
+    def _note_picture(self, path: str) -> None:
+        self.db.execute(
+            "INSERT OR IGNORE INTO delta_picture SELECT digest FROM picture WHERE path = ?", (path,)
+        )
 
     def _add_problems(self, problems: Iterable[Problem]) -> None:
         self.db.executemany(
@@ -273,6 +285,10 @@ class Store:
                 "INSERT INTO reference VALUES (?, ?, ?, ?)",
                 [(number, r.what, r.target, r.line) for r in reading.references],
             )
+        if reading.shown:
+            self.db.executemany(
+                "INSERT INTO shown VALUES (?, ?, ?)", [(number, *each) for each in reading.shown]
+            )
         if story.id:
             self.db.execute("INSERT INTO identity VALUES (?, ?)", (story.id, number))
         if story.extra:
@@ -301,33 +317,54 @@ class Store:
             "WHERE story = ? AND what IN ('filename', 'static', 'attach', 'image')",
             (number,),
         )
+        self.db.execute(
+            "INSERT OR IGNORE INTO delta_picture SELECT digest FROM shown "
+            "JOIN picture ON picture.path = shown.path WHERE story = ?",
+            (number,),
+        )
 
     def note_leading(self, path: str) -> None:
         """Remember for the plan the stories that link to a source or show it as their picture."""
         ids = self.db.execute(
-            "SELECT DISTINCT story FROM reference WHERE target = ?", (path,)
+            "SELECT story FROM reference WHERE target = ?1 "
+            "UNION SELECT story FROM shown WHERE path = ?1",
+            (path,),
         ).fetchall()
         for (number,) in ids:
             self.note(number)
 
     def note_address(self, path: str) -> None:
-        """Remember for the plan where links to a source led when the output was last in step."""
-        if self.db.execute("SELECT 1 FROM reference WHERE target = ?", (path,)).fetchone():
+        """Remember for the plan where links to a source led when the output was last in step.
+
+        Of a picture, what it was counts as well: pages say how large it is.
+        """
+        (named,) = self.db.execute(
+            "SELECT EXISTS (SELECT 1 FROM reference WHERE target = ?1) "
+            "OR EXISTS (SELECT 1 FROM shown WHERE path = ?1)",
+            (path,),
+        ).fetchone()
+        if named:
             self.db.execute(
                 "INSERT OR IGNORE INTO delta_address VALUES (?, ?)", (path, self.address(path))
             )
 
     def address(self, path: str) -> str:
-        """Where links to a source lead: empty where nowhere, else a slash and the address."""
+        """Where links to a source lead: empty where nowhere, else a slash and the address.
+
+        After a picture's, a blank and the digest of its file.
+        """
         row = self.db.execute(
             "SELECT head FROM story WHERE path = ? AND live = 1", (path,)
         ).fetchone()
         if row:
             return f"/{_decode(row[0]).address}"
         row = self.db.execute(
-            "SELECT address FROM source WHERE path = ? AND kind IN ('static', 'loose')", (path,)
+            "SELECT address, ' ' || hex(picture.digest) FROM source "
+            "LEFT JOIN picture ON picture.path = source.path "
+            "WHERE source.path = ? AND kind IN ('static', 'loose')",
+            (path,),
         ).fetchone()
-        return f"/{row[0]}" if row else ""
+        return f"/{row[0]}{row[1] or ''}" if row else ""
 
     def next_embargo(self, as_of: int) -> int | None:
         """When the next embargo ends, in seconds since the epoch; None when none is on."""

@@ -12,6 +12,7 @@ from microfiche.pages.feeds import ArchiveFeed, TermFeeds
 from microfiche.pages.front import Front, NotFound
 from microfiche.pages.kind import PageKind
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
+from microfiche.pages.pictures import Renditions
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
 from microfiche.pages.terms import TermIndex, TermPeriods, Terms
@@ -27,6 +28,7 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         ThemeFiles(theme),
         Statics(),
         Attachments(),
+        Renditions(settings.pictures),
         StoryPages(),
         OrdinaryPages(),
         NotFound(addresses),

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from msgspec import structs
+
 from microfiche import dates
 from microfiche.addresses import TERM_KINDS, Addresses, Place, file
 from microfiche.bodies import BodyReader
 from microfiche.catalog.almanac import Tally
 from microfiche.catalog.queries import Catalog, StoryRow, TermRow
+from microfiche.figures import Images
+from microfiche.imaging import Recipe
 from microfiche.links import TERMS, Finder, target_of
+from microfiche.pages.album import Album
 from microfiche.records import Brief, PictureRef, Story
 from microfiche.settings import SiteSettings
 from microfiche.slugs import Slugger
@@ -46,6 +51,7 @@ class Desk:
         finder: Finder,
         slugger: Slugger,
         languages: Languages,
+        recipe: Recipe,
     ) -> None:
         self.catalog = catalog
         self.addresses = addresses
@@ -54,6 +60,9 @@ class Desk:
         self._finder = finder
         self._slugger = slugger
         self._languages = languages
+        images = Images(finder, addresses.static.url)
+        at_root = base_of(site.url) == "/"
+        self.album = Album(catalog.pictures, images, recipe, at_root=at_root)
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
         self.term_count = lru_cache(maxsize=_REMEMBERED)(catalog.term_count)
@@ -194,14 +203,21 @@ class Desk:
         """A story's picture with its address."""
         if not picture:
             return None
-        address = self.catalog.static_address(picture.path)
-        if address is None:
+        found = self.album.picture(picture.path)
+        if not found:
             return None
-        return Picture(address, picture.alt, picture.caption, picture.credit)
+        return structs.replace(
+            found, alt=picture.alt, caption=picture.caption, credit=picture.credit
+        )
 
-    def body(self, row: StoryRow, root: str) -> str:
-        """A story's body with its links resolved, as seen from a page whose root is ``root``."""
+    def body(self, row: StoryRow, root: str, *, rich: bool = True) -> str:
+        """A story's body with its links resolved, as seen from a page whose root is ``root``.
+
+        One that is not ``rich`` has one address a picture, for readers that know no more.
+        """
         html = self._bodies.read(row.body)
+        if "<img" in html:
+            html = self.album.body(row.story, html, root, rich=rich)
         if "{" not in html and "|" not in html:
             return html
 

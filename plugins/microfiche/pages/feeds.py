@@ -144,13 +144,14 @@ def _item(desk: Desk, row: StoryRow) -> FeedItem:
     assert story.moment
     href = f"{desk.site.url}/{story.address}"
     sections = desk.term_links(story, "section")
+    body = desk.body(row, f"{desk.site.url}/", rich=False)
     return FeedItem(
         identity=story.identity,
         href=href,
         title=story.title,
         published=rfc5322(story.moment),
         summary=story.dek or story.summary,
-        content=_picture(desk, row) + absolute(desk.body(row, f"{desk.site.url}/"), href),
+        content=_picture(desk, row) + absolute(body, href),
         bylines=tuple(link.text for link in desk.term_links(story, "byline")),
         categories=tuple(link.text for link in (*sections, *desk.term_links(story, "tag"))),
     )
@@ -163,8 +164,10 @@ def _picture(desk: Desk, row: StoryRow) -> str:
         return ""
     text = " ".join(filter(None, (picture.caption, picture.credit)))
     caption = f"<figcaption>{escape(text)}</figcaption>" if text else ""
-    source = escape(f"{desk.site.url}/{picture.address}")
-    return f'<figure><img src="{source}" alt="{escape(picture.alt)}">{caption}</figure>\n'
+    source = escape(f"{desk.site.url}/{picture.src}")
+    size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
+    image = f'<img src="{source}" alt="{escape(picture.alt)}"{size}>'
+    return f"<figure>{image}{caption}</figure>\n"
 
 
 def absolute(html: str, base: str) -> str:
