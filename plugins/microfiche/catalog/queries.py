@@ -10,9 +10,9 @@ import msgspec
 
 from microfiche.bodies import Body
 from microfiche.catalog.almanac import Almanac, Tally
+from microfiche.catalog.pictures import Gallery
 from microfiche.catalog.related import Related
 from microfiche.catalog.running import Running
-from microfiche.catalog.pictures import Gallery
 from microfiche.records import Brief, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode

@@ -104,7 +104,7 @@ class Work:
     def _inside(self, path: str, wanted: str) -> str:
         """The first file that is wanted below a path, empty where none is."""
         (found,) = self._db.execute(
-            f"SELECT min(path) FROM ({wanted}) WHERE path > ? AND path < ?",  # noqa: S608
+            f"SELECT min(path) FROM ({wanted}) WHERE path > ? AND path < ?",
             (f"{path}/", f"{path}0"),
         ).fetchone()
         return str(found or "")
@@ -112,7 +112,7 @@ class Work:
     def _owner(self, path: str, wanted: str) -> tuple[str, str] | None:
         """Kind and key of what is wanted at a path."""
         row = self._db.execute(
-            f"SELECT kind, key FROM ({wanted}) WHERE path = ?",  # noqa: S608 - our own words
+            f"SELECT kind, key FROM ({wanted}) WHERE path = ?",
             (path,),
         ).fetchone()
         return (str(row[0]), str(row[1])) if row else None
