@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from microfiche.markup import Markup
 from microfiche.sanitise import DEPTH, Sanitiser, nesting, removed
 from tests.payloads import PAYLOADS
 
+WRITING = (Path(__file__).parents[1] / "docs/writing.md").read_text("utf-8")
 HOST = "www.youtube-nocookie.com"
 FRAME = f'<iframe src="https://{HOST}/embed/x"></iframe>'
 SANITISER = Sanitiser()
@@ -291,3 +294,20 @@ def test_what_markdown_writes_is_not_deep() -> None:
     html = Markup(DEFAULT_CONFIG["MARKDOWN"]).convert(MARKDOWN * 50).html
     assert nesting(html).depth < DEPTH // 5
     assert nesting(html).unclosed == ""
+
+
+def test_quotation_marks_and_dashes_may_be_made_real() -> None:
+    """As docs/writing.md has it: in the text, and neither in code nor in addresses."""
+    (setting,) = re.findall(r"^MARKDOWN = (\{.*?^\})", WRITING, re.DOTALL | re.MULTILINE)
+    text = '''A "real" one -- isn't it... `"code"` [a](/x "b")\n\n> "Quoted"'''
+    assert SANITISER.clean(Markup(ast.literal_eval(setting)).convert(text).html) == (
+        '<p>A “real” one – isn’t it… <code>"code"</code> <a href="/x" title="b">a</a></p>\n'
+        "<blockquote>\n<p>“Quoted”</p>\n</blockquote>"
+    )
+
+
+def test_a_paragraph_may_be_a_pull_quote() -> None:
+    """The class that the theme has a rule for, as docs/writing.md has it."""
+    (example,) = re.findall(r"^```\n([^`]*\{: \.pull \})\n```", WRITING, re.MULTILINE)
+    html = SANITISER.clean(Markup(DEFAULT_CONFIG["MARKDOWN"]).convert(example).html)
+    assert html.startswith('<p class="pull">')

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import markdown
 import pytest
 from jinja2 import meta, nodes
 from msgspec.structs import replace
@@ -35,6 +37,7 @@ from microfiche.pages.on_this_day import (
 from microfiche.pages.story import OrdinaryPage, StoryPage
 from microfiche.pages.terms import Initial, TermPage, TermPeriodPage, TermsPage
 from microfiche.templating import ViewEnvironment
+from microfiche.theme import Theme
 from microfiche.views import (
     Appeal,
     Card,
@@ -61,6 +64,8 @@ from microfiche.words import Words
 TEMPLATES = Path(microfiche.THEME) / "templates"
 SHEETS = Path(microfiche.THEME) / "static" / "css"
 ENVIRONMENT = ViewEnvironment((TEMPLATES,), Words("en", "en", ()))
+CONTENT = Path(__file__).parents[1] / "content"
+TRAVELLING = 20 * 1024
 STORY_CHROME = 6 * 1024
 STYLE_SIZE = 28 * 1024
 
@@ -844,6 +849,15 @@ def test_the_sheet_is_small() -> None:
 def test_a_story_is_mostly_story() -> None:
     """What surrounds a story's body stays within its budget."""
     assert len(page("story.html", STORY).encode()) - len(STORY.body) <= STORY_CHROME
+
+
+def test_a_story_travels_light() -> None:
+    """A long story without pictures and its style sheet have 20 kilobytes at most, compressed."""
+    source = max(CONTENT.rglob("*.md"), key=lambda path: path.stat().st_size)
+    body = markdown.markdown(source.read_text("utf-8"), extensions=["extra"])
+    html = page("story.html", replace(STORY, body=body, picture=None))
+    style = Theme((TEMPLATES,), ("static",), "theme", "en").style
+    assert len(gzip.compress(html.encode())) + len(gzip.compress(style.encode())) <= TRAVELLING
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
