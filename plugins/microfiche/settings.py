@@ -34,6 +34,7 @@ NOT_FOR_STORIES = frozenset(
         "month",
         "on_this_day",
         "on_this_days",
+        "running",
         "term",
         "term_period",
         "terms",

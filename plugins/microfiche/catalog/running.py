@@ -80,19 +80,16 @@ class Running:
             later=later[0] if later else None,
         )
 
-    def parts(self, slug: str, limit: int = -1) -> list[Part]:
-        """The listed parts, first to last; the first ``limit`` unless it is negative."""
-        return self._parts(
-            f"WHERE slug = ? AND part.listed = 1 {_FIRST_FIRST} LIMIT ?", (slug, limit)
-        )
+    def parts(self, slug: str) -> list[Part]:
+        """The listed parts, first to last."""
+        return self._parts(f"WHERE slug = ? AND part.listed = 1 {_FIRST_FIRST}", (slug,))
 
-    def tallies(self, slug: str, length: int) -> list[tuple[str, int]]:
-        """How many parts happened in each period, first to last: ``length`` characters of a day."""
-        return self._db.execute(
-            "SELECT substr(day, 1, ?), count(*) FROM part WHERE slug = ? AND listed = 1 "
-            "GROUP BY 1 ORDER BY 1",
-            (length, slug),
-        ).fetchall()
+    def days(self, slug: str) -> list[str]:
+        """The day of each listed part, first to last."""
+        rows = self._db.execute(
+            "SELECT day FROM part WHERE slug = ? AND listed = 1 ORDER BY day", (slug,)
+        )
+        return [str(row[0]) for row in rows]
 
     def touched(self) -> Iterator[tuple[str, str]]:
         """Published stories, with their files, whose place in a running story a change may touch.

@@ -13,6 +13,7 @@ from microfiche.pages.front import Front, NotFound
 from microfiche.pages.kind import PageKind
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
+from microfiche.pages.running import RunningStories
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
 from microfiche.pages.terms import TermIndex, TermPeriods, Terms
@@ -37,7 +38,8 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         Years(addresses),
         OnThisDay(addresses),
         *(TermPeriods(kind, addresses, site.page_size) for kind in TERM_KINDS),
-        *(Terms(kind, addresses, site.page_size) for kind in TERM_KINDS),
+        *(Terms(kind, addresses, site.page_size) for kind in TERM_KINDS if kind != "story"),
+        RunningStories("story", addresses, site.page_size),
         *(TermIndex(kind, addresses, site.page_size) for kind in TERM_KINDS),
         OnThisDays(addresses),
         Archive(addresses),
