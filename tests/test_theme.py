@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import markdown
 import pytest
 from jinja2 import meta, nodes
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from selectolax.lexbor import LexborHTMLParser
 
 import microfiche
@@ -34,8 +34,10 @@ from microfiche.pages.on_this_day import (
     Past,
     Today,
 )
+from microfiche.pages.running import Part, RunningPage
 from microfiche.pages.story import OrdinaryPage, StoryPage
 from microfiche.pages.terms import Initial, TermPage, TermPeriodPage, TermsPage
+from microfiche.pages.timeline import Bar, Dot, Tick, Timeline
 from microfiche.templating import ViewEnvironment
 from microfiche.theme import Theme
 from microfiche.views import (
@@ -189,6 +191,16 @@ TERM = TermPage(
     volume=VOLUME,
     index=Link("tags/", "Tags"),
 )
+DOTS = Timeline(
+    dots=(Dot(4.0, 0, 1, "1 November 2024: Ferry & crew"), Dot(96.0, 1, 2, "3 November 2024: B")),
+    bars=(),
+    ticks=(Tick(50.5, "2 November 2024"),),
+    lanes=2,
+    count=2,
+    first=NOON,
+    last=DATE,
+)
+BARS = replace(DOTS, dots=(), bars=(Bar(10.0, 5.0, 100), Bar(15.0, 5.0, 50)), lanes=1)
 PERIOD = TermPeriodPage(
     HEAD, **TAG, term=Link("tag/ships/", "ships"), name="2024", count=2, groups=(), months=YEARS,
     **NEAR,
@@ -252,6 +264,10 @@ PAGES: dict[str, tuple[View, ...]] = {
     "page.html": (
         OrdinaryPage(replace(HEAD, alternates=ALTERNATES), "About", DATE, "<p>We.</p>"),
         OrdinaryPage(HEAD, "About", None, "<p>We.</p>"),
+    ),
+    "running.html": (
+        RunningPage(**asdict(TERM), timeline=DOTS, parts=(Part(DATE, CARD), Part(None, ARABIC))),
+        RunningPage(**asdict(TERM), timeline=BARS),
     ),
     "story.html": (STORY, BARE_STORY),
     "term.html": (TERM, replace(TERM, head=replace(HEAD, crumbs=YEARS), years=(), volume=None)),
@@ -485,6 +501,32 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
             },
         ),
         Holding((HEAD, Thread(STRIKE, 0, 0, (), ())), {"section > p": ["Part of a running story"]}),
+    ],
+    ("timeline", "timeline"): [
+        Holding(
+            (DOTS, "The strike"),
+            {
+                "svg.timeline[role=img][aria-labelledby='page-timeline page-timeline-says'] > #page-"
+                "timeline": ["The strike"],
+                "svg > desc#page-timeline-says": ["2 stories, 1 November 2024 – 3 November 2024"],
+                "svg > g > title": ["1 November 2024: Ferry & crew", "3 November 2024: B"],
+                "svg > text[x='50.5%']": ["2 November 2024"],
+                "g > circle[cx='96.0%'][cy='16'] ~ text": ["2"],
+                "rect": [],
+            },
+        ),
+        Holding(
+            (BARS, "The strike"), {"circle": [], "rect[height='80'], rect[height='40']": ["", ""]}
+        ),
+    ],
+    ("timeline", "parts"): [
+        Holding(
+            (HEAD, (Part(DATE, CARD), Part(None, ARABIC))),
+            {
+                "ol.parts > li > article h2 > a": ["Ferry <late> & full", ARABIC.title],
+                "ol > li > p.happened": ["Happened on 3 November 2024"],
+            },
+        ),
     ],
     ("masthead", "masthead"): [
         Holding(
