@@ -36,7 +36,7 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help html public serve devserver test soak bench lint types wheel docs messages screenshots lock clean distclean FORCE \
+.PHONY: help html public publish serve devserver test soak bench lint types wheel docs messages screenshots lock clean distclean FORCE \
 	content-there conf-there publishconf-there
 
 help: ## List the targets
@@ -53,6 +53,10 @@ html: content-there conf-there .venv/html.ready ## Build the archive: CONTENT (c
 
 public: content-there publishconf-there .venv/html.ready ## Build the archive for its public address: PUBLISHCONF into PUBLIC (public)
 	$(venv_python) -m pelican "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" $(build_options)
+
+publish: content-there publishconf-there .venv/html.ready ## Build as public does, and write down every address in the ledger
+	.venv/bin/microfiche publish "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" \
+		$(if $(JOBS),-e ARCHIVE_JOBS=$(JOBS)) $(if $(AS_OF),-e ARCHIVE_AS_OF='"$(AS_OF)"')
 
 serve: conf-there .venv/html.ready ## Serve OUTPUT on this machine, at PORT (8000)
 	.venv/bin/microfiche serve -s "$(CONF)" -o "$(OUTPUT)" -p $(PORT)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
@@ -34,6 +34,7 @@ _LEAP_YEAR = "2000"
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _NOWHERE = frozenset(("", ".", ".."))
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PATH_ALONE = "give the path alone, such as `/2024/moon/`"
 _LOCALISED = re.compile(r"%([aAbBhYy])")
 
 TERM_KINDS = ("tag", "section", "byline", "story")
@@ -44,6 +45,15 @@ class Place(NamedTuple):
 
     address: str
     output: str
+
+
+class UnsoundAddress(ValueError):
+    """What is written as an address and is none: what is wrong, and what to do."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
 
 
 class PathDate:
@@ -152,6 +162,37 @@ def astray(path: str) -> bool:
     """Whether a path could lead out of the folder that it is meant to lie in."""
     parts = path.split("/")
     return not _NOWHERE.isdisjoint(parts) or "\\" in path or bool(_CONTROL.search(path))
+
+
+def file_of(address: str) -> str:
+    """The output file behind an address that a person wrote, percent-encoded or not.
+
+    Raises:
+        UnsoundAddress: for what no file of an archive can be behind.
+    """
+    if not address.startswith("/"):
+        raise UnsoundAddress(f"{shown(address)} does not begin with a slash", _PATH_ALONE)
+    if re.search(r"[?#]", address):
+        what = f"{shown(address)} has a query or a fragment, which no file can answer"
+        raise UnsoundAddress(what, _PATH_ALONE)
+    if re.search(r"\s", address):
+        raise UnsoundAddress(f"{shown(address)} has white space", "write %20 for a space")
+    try:
+        path = unquote(address[1:], errors="strict")
+    except UnicodeDecodeError:
+        what = f"{shown(address)} is not UTF-8 once it is decoded"
+        raise UnsoundAddress(what, "write it as a reader sees it") from None
+    path = f"{path}index.html" if not path or path.endswith("/") else path
+    if astray(path):
+        raise UnsoundAddress(f"{shown(address)} cannot be the address of a page", _PATH_ALONE)
+    if len(path.encode()) > 1024 or any(len(part.encode()) > 255 for part in path.split("/")):
+        raise UnsoundAddress(f"{shown(address)} is too long for a file system", "shorten it")
+    return path
+
+
+def shown(text: str) -> str:
+    """Text quoted for a person, cut short."""
+    return repr(text if len(text) <= 120 else f"{text[:119]}…")
 
 
 def directory(path: str) -> Place:

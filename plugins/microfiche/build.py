@@ -24,6 +24,7 @@ from msgspec import structs
 from microfiche import catalog, intake, pages, plan, render, renditions, write
 from microfiche.bodies import CatalogDamaged
 from microfiche.catalog import Catalog, Store, delta
+from microfiche.catalog.ledger import Book
 from microfiche.catalog.work import Work
 from microfiche.checks import CHECKS
 from microfiche.errors import (
@@ -37,8 +38,11 @@ from microfiche.errors import (
     StorageError,
 )
 from microfiche.headers import unknown_headers_note
+from microfiche.plan import Plan
+from microfiche.publish import gates
 from microfiche.records import Counts
 from microfiche.report import Report
+from microfiche.scan import LEDGER
 from microfiche.settings import Settings
 from microfiche.theme import Theme
 from microfiche.workers import Crew, Orders
@@ -174,30 +178,38 @@ def _stopped(findings: list[Problem]) -> bool:
 
 
 def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem]:
-    """Plan the pages; returns where two claim one address.
+    """Plan the pages; returns where two claim one address, or a former address leads nowhere.
 
     A build that keeps going goes without the sources that claim what is taken.
 
     Raises:
         BrokenStoriesError: with all findings when one is an error, unless the build keeps going.
         CollisionError: where no source can be set aside.
+        LostAddressesError: when a build for publication would lose an address.
     """
     settings = orders.settings
     theme = render.make_theme(settings)
-    everything = _all_at_stake(store, orders, theme)
     kinds = pages.kinds(settings, theme)
-    clashes = plan.make_plan(store, kinds, everything=everything)
-    found = [*findings, *clashes]
+    ledger = settings.content / LEDGER
+
+    def planned() -> Plan:
+        everything = _all_at_stake(store, orders, theme)  # a menu may have lost its last story
+        return plan.make_plan(store, kinds, ledger, everything=everything)
+
+    clashes, fates = planned()
+    found = [*findings, *clashes, *fates.problems]
     if not settings.keep_going and _stopped(found):
         raise BrokenStoriesError(found)
     for problem in {problem.path: problem for problem in clashes if problem.path}.values():
         store.set_aside(problem)
     if clashes:
         delta.settle(store, int(settings.as_of.timestamp()), settings.today)
-        everything = _all_at_stake(store, orders, theme)  # a menu may have lost its last story
-        if plan.make_plan(store, kinds, everything=everything):
+        remaining, fates = planned()
+        if remaining:
             raise CollisionError(found)
-    return clashes
+    if settings.public:
+        gates.pass_all(found, fates)
+    return [*clashes, *fates.problems]
 
 
 def _all_at_stake(store: Store, orders: Orders, theme: Theme) -> bool:
@@ -216,6 +228,7 @@ def _finish(store: Store) -> None:
     """The output is in step with the catalog, and the catalog with the sources."""
     with store.transaction():
         Work(store).settle()
+        Book(store).note_live(everything=False)
         delta.clear(store)
         store.set_meta("everything", "")
 

@@ -85,6 +85,10 @@ class BrokenStoriesError(MicroficheError):
     """Sources that cannot be published stand in the way of the build."""
 
 
+class LostAddressesError(MicroficheError):
+    """A build for publication would lose addresses that were published."""
+
+
 class TemplateFault(MicroficheError):
     """A template cannot be loaded or rendered."""
 

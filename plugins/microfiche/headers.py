@@ -105,7 +105,7 @@ HEADERS = (
     HeaderDoc(
         "Aliases",
         "/old/moon.html",
-        "Former addresses of the story; nothing is published at them yet.",
+        "Former addresses of the story, parted by commas; they lead to it.",
         repeatable=True,
     ),
     HeaderDoc("Id", "moon-1969", "The story's lasting identity, which feeds name it by."),

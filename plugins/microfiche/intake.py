@@ -15,6 +15,7 @@ import msgspec
 from microfiche import read, workers, write
 from microfiche.catalog import Store, delta, open_reader
 from microfiche.catalog.work import Work
+from microfiche.publish import ledger
 from microfiche.report import Report
 from microfiche.scan import Scan
 from microfiche.workers import Crew, Orders
@@ -43,6 +44,7 @@ def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
         store.remember_folders(scan.folders)
         store.forget_folders(scan.gone)
         memory.close()
+        ledger.load(store, settings.content)
         delta.settle(store, int(settings.as_of.timestamp()), settings.today)
         Work(store).distrust(lost())
     return changed + len(scan.gone)

@@ -6,25 +6,49 @@ pages that those may touch; when what all pages share changed, they name all.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
+
 from microfiche.catalog import Catalog, Store
 from microfiche.catalog.work import Work
 from microfiche.errors import Problem
 from microfiche.pages.kind import PageKind
+from microfiche.publish import redirects
+from microfiche.publish.redirects import Fates
 
 
-def make_plan(store: Store, kinds: tuple[PageKind, ...], *, everything: bool) -> list[Problem]:
-    """Write the jobs into the catalog, and which files are no longer wanted.
+class Plan(NamedTuple):
+    """What planning found: pages that claim one address, and what becomes of former addresses.
 
-    A plan in which two pages claim one address must not be carried out: the clashes are returned.
+    A plan with clashes must not be carried out.
     """
+
+    clashes: list[Problem]
+    fates: Fates
+
+
+def make_plan(store: Store, kinds: tuple[PageKind, ...], ledger: Path, *, everything: bool) -> Plan:
+    """Write the jobs into the catalog, and which files are no longer wanted."""
     work = Work(store)
     catalog = Catalog(store.db)
+    ranks = {kind.name: rank for rank, kind in enumerate(kinds)}
+
+    def claim(follows: bool) -> None:
+        for kind in kinds:
+            if kind.follows == follows:
+                claims = kind.keys(catalog) if everything else kind.touched(catalog)
+                work.claim(ranks[kind.name], kind.name, claims)
+
     work.begin()
-    for rank, kind in enumerate(kinds):
-        claims = kind.keys(catalog) if everything else kind.touched(catalog)
-        work.claim(rank, kind.name, claims)
+    claim(follows=False)
     if not everything:
-        work.claim_in_doubt({kind.name: rank for rank, kind in enumerate(kinds)})
+        work.claim_in_doubt({kind.name: ranks[kind.name] for kind in kinds if not kind.follows})
+    work.drop_vanished()
+    fates = redirects.settle(store, kinds, ledger, everything=everything)
+    claim(follows=True)
+    if not everything:
+        work.claim_in_doubt(ranks)
     work.drop_vanished()
     work.find_removals(everything=everything)
-    return [*work.collisions(everything=everything), *work.nested(everything=everything)]
+    clashes = [*work.collisions(everything=everything), *work.nested(everything=everything)]
+    return Plan(clashes, fates)

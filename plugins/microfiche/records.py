@@ -129,8 +129,9 @@ class Story(Struct, frozen=True, array_like=True):
 
     ``address`` is percent-encoded and relative to the site's root; ``output`` is the file that
     it is saved as, relative to the output folder. ``id`` is the Id header,
-    ``identity`` the lasting identity made of it. ``group`` gathers translations of one story.
-    ``leads`` says that it is to lead its day.
+    ``identity`` the URN made of it, or of the path. ``group`` gathers translations of one story.
+    ``leads`` says that it is to lead its day. ``aliases`` are the output files behind its
+    former addresses.
     """
 
     path: str
@@ -241,6 +242,23 @@ class Claim(NamedTuple):
 
     key: str
     output: str | None
+
+
+class LedgerEntry(NamedTuple):
+    """A line of the ledger, taken apart.
+
+    ``path`` is the output file behind the address, ``since`` the day of first publication.
+    ``identity``, ``since`` and ``known`` are empty in an owner's line, ``leads`` in one that a
+    publication wrote. ``known`` is the UUID made of the name of a story whose identity was made of
+    another name. ``leads`` is ``gone`` or an output file.
+    """
+
+    line: str
+    path: str
+    identity: str
+    since: str
+    known: str
+    leads: str
 
 
 class Output(NamedTuple):

@@ -271,6 +271,7 @@ RULES = {
         _is_list_of(lambda value: _is_count(value) and 16 <= value <= 4096),
         "give a list of whole numbers from 16 to 4096, or [] for no renditions",
     ),
+    "ARCHIVE_PUBLIC": Rule(_is_switch, "give True or False"),
     "ARCHIVE_RAW_HTML": Rule(
         lambda value: value in ("sanitise", "trust"), 'give "sanitise" or "trust"'
     ),

@@ -20,6 +20,8 @@ from microfiche.records import Changed, Found, SourceKind
 from microfiche.settings import FolderSettings
 
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
+LEDGER = "ledger.tsv"
+"""The file in the content folder that has every address ever published; it is no source."""
 _COARSE = 2_000_000_000
 _FINE = 100_000_000
 
@@ -107,7 +109,7 @@ def _walk(content: str, ignored: Callable[[str], object]) -> Iterator[Listing]:
         files, inner = [], []
         with os.scandir(f"{content}/{folder}") as entries:
             for entry in entries:
-                if ignored(entry.name):
+                if ignored(entry.name) or (not folder and entry.name == LEDGER):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     inner.append(f"{folder}{entry.name}/")

@@ -34,6 +34,7 @@ NOT_FOR_STORIES = frozenset(
         "month",
         "on_this_day",
         "on_this_days",
+        "redirect",
         "running",
         "term",
         "term_period",
@@ -100,6 +101,13 @@ SETTINGS = (
         "list of numbers",
         list(PICTURE_WIDTHS),
         "Widths in pixels in which pictures are made; with an empty list, none are.",
+    ),
+    Setting(
+        "ARCHIVE_PUBLIC",
+        "true or false",
+        False,
+        "Says that the build is for publication: it stops where it would lose an address that the "
+        "ledger has.",
     ),
     Setting(
         "ARCHIVE_RAW_HTML",
@@ -203,6 +211,7 @@ class Settings(Struct, frozen=True):
     as_of: datetime
     keep_going: bool
     strict: bool
+    public: bool
     jobs: int
     folders: FolderSettings
     reading: ReadSettings
@@ -242,6 +251,7 @@ def load(
         as_of=_as_of(conf, now),
         keep_going=bool(conf.get("ARCHIVE_KEEP_GOING", False)),
         strict=bool(conf.get("ARCHIVE_STRICT", False)),
+        public=bool(conf.get("ARCHIVE_PUBLIC", False)),
         jobs=int(conf.get("ARCHIVE_JOBS") or 0) or processors(),
         folders=_folders(conf, suffixes),
         reading=reading,

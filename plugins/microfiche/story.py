@@ -10,7 +10,17 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from microfiche import dates
-from microfiche.addresses import TERM_KINDS, PathDate, Pattern, Place, astray, encoded
+from microfiche.addresses import (
+    TERM_KINDS,
+    PathDate,
+    Pattern,
+    Place,
+    UnsoundAddress,
+    astray,
+    encoded,
+    file_of,
+    shown,
+)
 from microfiche.errors import Problem, Severity
 from microfiche.headers import KNOWN, misspelt, unknown
 from microfiche.records import (
@@ -80,7 +90,7 @@ class Maker:
             path=path,
             kind=kind,
             id=fields.get("id"),
-            identity=_identity(fields.get("id") or os.path.splitext(path)[0]),
+            identity=f"urn:uuid:{identity_of(name_of(path, fields.get('id')))}",
             status=self._status(fields),
             slug=slug,
             lang=lang,
@@ -101,11 +111,7 @@ class Maker:
             picture=_picture(fields),
             notes=_notes(fields),
             corrections=self._corrections(fields),
-            aliases=tuple(
-                alias.strip()
-                for header in fields.all("aliases")
-                for alias in header.value.split(",")
-            ),
+            aliases=_aliases(fields),
             extra=unknown(fields.own),
         )
         return (None if fields.broken else story), fields.problems
@@ -341,9 +347,14 @@ def _first(terms: tuple[TermRef, ...]) -> dict[str, str]:
     return {names[term.kind]: term.slug for term in reversed(terms) if term.kind in names}
 
 
-def _identity(seed: str) -> str:
-    """A lasting identity (RFC 4122 name-based UUID) from an ``Id`` header or the source's path."""
-    return uuid.uuid5(_NAMESPACE, seed).urn
+def name_of(path: str, stated: str) -> str:
+    """What a story's identity is made of: its ``Id``, or its path without the ending."""
+    return stated or os.path.splitext(path)[0]
+
+
+def identity_of(name: str) -> str:
+    """The UUID (RFC 4122, name-based) that a story of this name has by nature."""
+    return str(uuid.uuid5(_NAMESPACE, name))
 
 
 def _place(fields: _Fields, pattern: Pattern, named: Mapping[str, object]) -> Place | None:
@@ -423,6 +434,23 @@ def _leads(fields: _Fields) -> bool:
         remedy = "write `Lead: yes`, or call a standfirst `Dek`"
         fields.doubt(fields.line("lead"), "Lead is neither yes nor no and is passed over", remedy)
     return value in _TRUE
+
+
+def _aliases(fields: _Fields) -> tuple[str, ...]:
+    """The files behind former addresses; one without an ending was that of a folder."""
+    found: dict[str, None] = {}
+    for header in fields.all("aliases"):
+        for alias in filter(None, map(str.strip, header.value.split(","))):
+            try:
+                path = file_of(alias)
+            except UnsoundAddress as error:
+                fields.wrong_at(header.line, f"the alias {error.what}", error.remedy)
+                continue
+            if any(part.startswith(".") for part in path.split("/")):
+                fields.wrong_at(header.line, f"the alias {shown(alias)} is hidden", "take it out")
+            folder = "." not in path.rsplit("/", 1)[-1]
+            found[f"{path}/index.html" if folder else path] = None
+    return tuple(found)
 
 
 def _precedes(earlier: Moment, later: Moment) -> bool:

@@ -141,6 +141,10 @@ class Archive:
         for name in {*self.state.theme, *self._styled}:
             self._style(name, self.state.theme.get(name, ""))
 
+    def found(self, path: str) -> None:
+        """Take a file that a publication wrote for a source."""
+        self._on_disk[path] = self.state.files[path] = (self.content / path).read_bytes()
+
     def move(self, old: str, new: str) -> None:
         """Rename a source, whatever file was there before; its times and inode stay its own."""
         (self.content / new).parent.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from microfiche.publish.publication import write_down
+from microfiche.scan import LEDGER
 from tests.builds.archive import FOREIGN, Archive, Draft, Item, State, renamed, tree
 from tests.builds.injection import Child, Moments
+from tests.builds.ledgers import ALIASES, LEDGERS
 from tests.photographs import photograph
 
 
@@ -203,7 +206,10 @@ def mend(archive: Archive) -> None:
     for path, draft in archive.state.drafts.items():
         date = draft.date or ("" if path.startswith("pages/") else DATES[0])
         archive.state.drafts[path] = replace(draft, raw=None, links=(), date=date)
-        archive.state.drafts[path] = archive.state.drafts[path].having(Image="", Template="")
+        archive.state.drafts[path] = archive.state.drafts[path].having(
+            Image="", Template="", Aliases=""
+        )
+    archive.state.files.pop(LEDGER, None)
     archive.sync()
 
 
@@ -386,6 +392,22 @@ def _correct(draft: Draft, how: int) -> Draft:
     return draft.having(Correction=_pick(("2024-02-02: Wrong.", "", "2024-02-03: Worse."), how))
 
 
+def _ledger(archive: Archive, _which: int, how: int) -> None:
+    """Have another ledger, or none."""
+    text = _pick(LEDGERS, how)
+    if text:
+        archive.state.files[LEDGER] = text.encode()
+    else:
+        archive.state.files.pop(LEDGER, None)
+
+
+def _publish(archive: Archive, _which: int, _how: int) -> None:
+    """Build, and write down in the ledger what is published."""
+    if archive.build().counts:
+        write_down(archive.orders(archive.output).settings)
+        archive.found(LEDGER)
+
+
 def _be_killed(archive: Archive, which: int, how: int) -> None:
     """Edit something, and have the build of it killed at some moment."""
     perform(archive, Edit(_pick(("edit title", "retag", "delete", "add", "set"), how), which, how))
@@ -432,6 +454,9 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "break": _break,
     "save as": _header("Save_as", ("x/special.html", "", "x/index.html", "2024/01/01/index.html")),
     "move folder": _move_folder,
+    "ledger": _ledger,
+    "aliases": _header("Aliases", ALIASES),
+    "publish": _publish,
     "lose": _lose,
     "be killed": _be_killed,
 }

@@ -28,9 +28,10 @@ SCRIPT = (
     Edit("edit body", which=5, how=2),
     Edit("static", which=0, how=1),
     Edit("add", which=1, how=4),
+    Edit("aliases", which=0, how=0),
 )
 """A story comes, gets tags, a running story and an attachment; a page and a picture change;
-another story comes on a date that no year had one on.
+another story comes on a date that no year had one on; one gets former addresses.
 """
 
 TURNING = (Edit("time", how=2),)

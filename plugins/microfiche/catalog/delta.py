@@ -5,6 +5,7 @@ Everything is set-based: on a first build it is done for all, later only for wha
 
 from __future__ import annotations
 
+from microfiche.catalog import identities
 from microfiche.catalog.store import Store
 
 
@@ -20,6 +21,7 @@ def settle(store: Store, as_of: int, today: str) -> None:
     _count_days(store)
     _count_terms(store)
     _note_what_leads_elsewhere(store)
+    identities.settle(store)
     store.fresh = False
 
 
@@ -32,6 +34,8 @@ def clear(store: Store) -> None:
         "delta_source",
         "delta_address",
         "delta_picture",
+        "delta_identity",
+        "delta_redirect",
         "job",
         "rendered",
         "removal",
@@ -63,6 +67,7 @@ def _release_and_embargo(store: Store, as_of: int) -> None:
     for number, path in rows:
         if not store.fresh:
             store.note(number)
+            store.note_identity(number)
             store.note_address(path)
         db.execute("UPDATE story SET live = 1 - live WHERE id = ?", (number,))
     _relist(store, [number for number, _ in rows])

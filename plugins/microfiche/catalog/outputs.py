@@ -14,7 +14,10 @@ from microfiche.catalog.store import Store, open_snapshot
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.records import Output
 
-_DELTA = ("delta", "delta_term", "delta_source", "delta_picture")
+_DELTA = (
+    *("delta", "delta_term", "delta_source"),
+    *("delta_picture", "delta_identity", "delta_redirect"),
+)
 
 
 class Embargo(NamedTuple):

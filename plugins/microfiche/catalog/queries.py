@@ -11,6 +11,7 @@ import msgspec
 from microfiche.bodies import Body
 from microfiche.catalog.almanac import Almanac, Tally
 from microfiche.catalog.pictures import Gallery
+from microfiche.catalog.redirects import Redirects
 from microfiche.catalog.related import Related
 from microfiche.catalog.running import Running
 from microfiche.records import Brief, Story
@@ -68,6 +69,7 @@ class Catalog:
         self.related = Related(db)
         self.running = Running(db)
         self.pictures = Gallery(db)
+        self.redirects = Redirects(db)
 
     # Stories
 

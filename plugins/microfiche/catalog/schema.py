@@ -46,6 +46,8 @@ CREATE TABLE story (
     weight INTEGER NOT NULL,        -- how much it may lead its day
     grp TEXT NOT NULL,              -- translations of one story share it
     output TEXT NOT NULL,
+    address TEXT NOT NULL,
+    identity TEXT NOT NULL,         -- the UUID made of its name; see moved
     brief BLOB NOT NULL,            -- what lists show
     head BLOB NOT NULL,             -- all headers
     pack TEXT NOT NULL,
@@ -114,6 +116,30 @@ CREATE TABLE made (
 CREATE TABLE identity (name TEXT NOT NULL, story INTEGER NOT NULL);
 CREATE TABLE extra (name TEXT NOT NULL, story INTEGER NOT NULL);
 
+-- Former addresses that stories state, as output files.
+CREATE TABLE alias (story INTEGER NOT NULL, path TEXT NOT NULL);
+
+-- The lines of the ledger, taken apart; live: its address is that of a page in the output.
+CREATE TABLE ledger (
+    line TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    identity TEXT NOT NULL,         -- '' in a line of the owner's
+    since TEXT NOT NULL,
+    known TEXT NOT NULL,            -- the UUID made of the name that the story has now, or ''
+    leads TEXT NOT NULL,            -- 'gone', an output file, or '' in a line of a publication
+    live INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Stories that keep an identity that is not the one made of their name.
+CREATE TABLE moved (story INTEGER PRIMARY KEY, identity TEXT NOT NULL);
+
+-- Addresses without a page, as output files.
+CREATE TABLE redirect (
+    path TEXT PRIMARY KEY,
+    target TEXT NOT NULL,           -- an output file, '' where the address is gone
+    page INTEGER NOT NULL           -- whether a page at the address says where it leads
+) WITHOUT ROWID;
+
 CREATE TABLE calendar (day TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE term (
@@ -152,6 +178,8 @@ CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE delta_address (path TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID;
 -- Files of pictures that came or went, or that a changed story shows or showed.
 CREATE TABLE delta_picture (digest BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE delta_identity (identity TEXT NOT NULL, output TEXT NOT NULL);
+CREATE TABLE delta_redirect (path TEXT PRIMARY KEY) WITHOUT ROWID;
 
 CREATE TABLE job (
     id INTEGER PRIMARY KEY,
@@ -194,6 +222,8 @@ CREATE INDEX story_state ON story (kind, status, live);
 CREATE INDEX story_stamp ON story (stamp) WHERE kind = 'story';
 CREATE INDEX story_group ON story (grp);
 CREATE INDEX calendar_date ON calendar (substr(day, 6), day, n);
+CREATE INDEX story_identity ON story (identity);
+CREATE INDEX story_output ON story (output);
 CREATE INDEX story_term_story ON story_term (story);
 CREATE INDEX part_story ON part (story);
 CREATE INDEX reference_story ON reference (story);
@@ -206,6 +236,14 @@ CREATE INDEX shown_story ON shown (story);
 CREATE INDEX shown_path ON shown (path);
 CREATE INDEX identity_name ON identity (name);
 CREATE INDEX identity_story ON identity (story);
+CREATE INDEX alias_story ON alias (story);
+CREATE INDEX alias_path ON alias (path);
+CREATE INDEX ledger_path ON ledger (path);
+CREATE INDEX ledger_identity ON ledger (identity);
+CREATE INDEX ledger_known ON ledger (known) WHERE known != '';
+CREATE INDEX ledger_leads ON ledger (path) WHERE leads != '';
+CREATE INDEX ledger_dead ON ledger (path) WHERE live = 0;
+CREATE INDEX moved_identity ON moved (identity);
 CREATE INDEX extra_story ON extra (story);
 CREATE INDEX job_owner ON job (kind, key);
 CREATE INDEX job_path ON job (path);

@@ -27,6 +27,10 @@ _PRAGMAS = (
 )
 
 _BLOCK = 1 << 20
+_OF_STORY = (
+    *("story_term", "part", "reference", "shown"),
+    *("identity", "alias", "moved", "extra"),
+)
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Story).decode
@@ -167,7 +171,8 @@ class Store:
         row = self.db.execute("SELECT id FROM story WHERE path = ?", (path,)).fetchone()
         if row:
             self.note(row[0])
-            for table in ("story_term", "part", "reference", "shown", "identity", "extra"):
+            self.note_identity(row[0])
+            for table in _OF_STORY:
                 self.db.execute(f"DELETE FROM {table} WHERE story = ?", row)
             self.db.execute("DELETE FROM story WHERE id = ?", row)
         self._note_picture(path)
@@ -235,6 +240,11 @@ class Store:
             [(p.path, p.line, p.severity, p.what, p.remedy) for p in problems],
         )
 
+    def replace_problems(self, path: str, problems: Iterable[Problem]) -> None:
+        """Set what is wrong with a source."""
+        self.db.execute("DELETE FROM problem WHERE path = ?", (path,))
+        self._add_problems(problems)
+
     def _add_broken_references(self, reading: Reading) -> None:
         self.db.executemany(
             "INSERT INTO broken_reference VALUES (?, ?, ?, ?)",
@@ -247,7 +257,8 @@ class Store:
         original = story.lang if story.translation else ""
         listed = story.kind == SourceKind.STORY and story.status == "published" and not original
         cursor = self.db.execute(
-            "INSERT INTO story VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO story VALUES "
+            "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 story.path,
                 story.kind,
@@ -260,6 +271,8 @@ class Store:
                 brief.weight,
                 story.group,
                 story.output,
+                story.address,
+                story.identity.removeprefix("urn:uuid:"),
                 _encode(brief),
                 _encode(story),
                 body.pack,
@@ -291,12 +304,17 @@ class Store:
             )
         if story.id:
             self.db.execute("INSERT INTO identity VALUES (?, ?)", (story.id, number))
+        if story.aliases:
+            self.db.executemany(
+                "INSERT INTO alias VALUES (?, ?)", [(number, path) for path in story.aliases]
+            )
         if story.extra:
             self.db.executemany(
                 "INSERT INTO extra VALUES (?, ?)", {(name, number) for name, _ in story.extra}
             )
         if not self.fresh and number:
             self.note(number)
+            self.note_identity(number)
 
     def note(self, number: int) -> None:
         """Remember for the plan a story as it is now."""
@@ -321,6 +339,12 @@ class Store:
             "INSERT OR IGNORE INTO delta_picture SELECT digest FROM shown "
             "JOIN picture ON picture.path = shown.path WHERE story = ?",
             (number,),
+        )
+
+    def note_identity(self, number: int) -> None:
+        """Remember which identity and which file a story claims that came, went or changed."""
+        self.db.execute(
+            "INSERT INTO delta_identity SELECT identity, output FROM story WHERE id = ?", (number,)
         )
 
     def note_leading(self, path: str) -> None:

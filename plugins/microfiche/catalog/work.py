@@ -54,7 +54,7 @@ class Work:
         ).fetchall()
         self._db.executemany(
             "INSERT INTO job VALUES (NULL, ?, ?, ?, ?)",
-            ((ranks[kind], kind, key, path) for kind, key, path in rows),
+            ((ranks[kind], kind, key, path) for kind, key, path in rows if kind in ranks),
         )
 
     def collisions(self, *, everything: bool) -> list[Problem]:

@@ -84,16 +84,31 @@ def orders_for(settings: Path, output: Path, extra: tuple[str, ...] = ()) -> Ord
     Raises:
         MicroficheError: when the settings cannot be used, or there has been no build.
     """
-    import pelican
-
-    from microfiche import hooks
     from microfiche.catalog.outputs import Outputs
     from microfiche.settings import state_of
 
     outputs = Outputs(state_of(output) / "catalog.sqlite")
     content = outputs.meta("content")
     outputs.close()
-    words = [content, "-s", str(settings), "-o", str(output), "-e", *extra]
+    return fresh_orders(settings, output, Path(content), extra)
+
+
+def fresh_orders(
+    settings: Path, output: Path, content: Path | None, extra: tuple[str, ...] = ()
+) -> Orders:
+    """What a build into ``output`` is told, whatever was built before.
+
+    ``content`` is the folder of stories, None for the one that the settings name.
+
+    Raises:
+        MicroficheError: when the settings cannot be used.
+    """
+    import pelican
+
+    from microfiche import hooks
+
+    words = [*([str(content)] if content else []), "-s", str(settings), "-o", str(output)]
+    words += ["-e", *extra]
     with _read(settings):
         _, conf = pelican.get_instance(pelican.parse_arguments(words))
     return hooks.orders_for(conf)

@@ -14,6 +14,7 @@ from microfiche.pages.kind import PageKind
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
 from microfiche.pages.running import RunningStories
+from microfiche.pages.redirects import Redirects, hosts
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
 from microfiche.pages.terms import TermIndex, TermPeriods, Terms
@@ -46,4 +47,6 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         Front(addresses, site.page_size),
         *(TermFeeds(kind, addresses, site.feed_size) for kind in ("section", "tag")),
         ArchiveFeed(addresses, site.feed_size),
+        Redirects(),
+        *hosts(),
     )

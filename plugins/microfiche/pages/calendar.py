@@ -16,6 +16,7 @@ from microfiche.views import Card, Day, Head, Headline, Link, Month, Time, View
 
 _QUIET = 8  # stories of a day that is in the darkest shade where no day has more
 _SECTION_CARDS = 3
+_ABOVE = {4: "archive", 7: "year", 10: "month"}
 _LENGTHS = {"year": 4, "month": 7, "day": 10}
 
 
@@ -124,6 +125,10 @@ class _Periods(PageKind):
     def _claim(self, period: str, *, exists: bool) -> Claim:
         place = self._addresses.calendar(self.name, f"{period}-01-01"[:10])
         return Claim(period, place.output if exists else None)
+
+    def above(self, key: str) -> tuple[str, str] | None:
+        """A day's month, a month's year, and above a year all years."""
+        return _ABOVE[len(key)], key[:-3] if len(key) > 4 else ""
 
     def head(self, desk: Desk, period: str) -> Head:
         """The head of a period's page, with the archive and the longer periods as the way down."""

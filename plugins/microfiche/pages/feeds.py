@@ -106,6 +106,10 @@ class TermFeeds(PageKind):
             for slug in catalog.terms_touched(self.kind):
                 yield self._claim(slug, exists=catalog.term(self.kind, slug) is not None)
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """The term's page."""
+        return f"{self.kind} list", key
+
     def _claim(self, slug: str, *, exists: bool) -> Claim:
         return Claim(slug, self._addresses.term_feed(self.kind, slug).output if exists else None)
 
@@ -146,7 +150,7 @@ def _item(desk: Desk, row: StoryRow) -> FeedItem:
     sections = desk.term_links(story, "section")
     body = desk.body(row, f"{desk.site.url}/", rich=False)
     return FeedItem(
-        identity=story.identity,
+        identity=desk.catalog.redirects.identity(story),
         href=href,
         title=story.title,
         published=rfc5322(story.moment),

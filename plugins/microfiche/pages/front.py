@@ -117,6 +117,7 @@ class NotFound(Single):
 
     name = "404"
     template = "404.html"
+    lasting = False
     output = "404.html"
 
     def __init__(self, addresses: Addresses) -> None:

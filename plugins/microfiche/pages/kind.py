@@ -20,6 +20,12 @@ class PageKind(ABC):
     template: str
     """The template's file name; empty for a kind that makes its bytes itself."""
 
+    lasting = True
+    """Whether readers may rely on its addresses: the ledger keeps them."""
+
+    follows = False
+    """Whether its pages follow from which others there are: it is asked after all others."""
+
     @abstractmethod
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every page of this kind."""
@@ -34,6 +40,13 @@ class PageKind(ABC):
     @abstractmethod
     def view(self, desk: Desk, key: str) -> View:
         """What the template sees of a page."""
+
+    def above(self, key: str) -> tuple[str, str] | None:
+        """Kind and key of the page to lead readers to where this one is no more, None if none is.
+
+        A list is above those that are cut from it.
+        """
+        return None
 
     def page_template(self, view: View) -> str:
         """The template of one page: the kind's, where the page names no other."""

@@ -30,6 +30,7 @@ class Style(PageKind):
 
     name = "style"
     template = ""
+    lasting = False
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
@@ -57,6 +58,7 @@ class ThemeFiles(PageKind):
 
     name = "theme"
     template = ""
+    lasting = False
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme

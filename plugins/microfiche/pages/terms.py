@@ -167,6 +167,11 @@ class TermPeriods(_TermKind):
         place = self._addresses.term_period(self.kind, slug, period)
         return Claim(f"{slug}/{period}", place.output if exists else None)
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """A month's year, and above a year the term's first page."""
+        slug, period = key.rsplit("/", 1)
+        return (f"{self.kind} list", slug) if len(period) == 4 else (self.name, key[:-3])
+
     def view(self, desk: Desk, key: str) -> TermPeriodPage:
         """The stories of a year by month, or of a month by day."""
         slug, period = key.rsplit("/", 1)

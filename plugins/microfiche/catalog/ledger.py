@@ -1,0 +1,328 @@
+"""The ledger as the catalog has it, and the addresses that have no page any more.
+
+*Dead* is an address of the ledger where the plan puts no page. Which addresses are dead is known
+without a walk through the ledger: ``live`` says of each line whether its address was that of a page
+when the output was last in step, and only what came or went since is looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from microfiche.catalog.store import Store
+from microfiche.records import LedgerEntry, Story
+
+_decode = msgspec.msgpack.Decoder(Story).decode
+
+FOLLOWING = ("redirect", "_redirects", "nginx redirects", "apache redirects")
+"""Kinds of pages that follow from which others there are: at their addresses lives nothing."""
+
+_FOLLOWING = ", ".join(f"'{kind}'" for kind in FOLLOWING)
+_LIVES = f"EXISTS (SELECT 1 FROM output WHERE path = ledger.path AND kind NOT IN ({_FOLLOWING}))"
+
+
+class Dead(NamedTuple):
+    """An address without a page, as the ledger knows it."""
+
+    path: str
+    identity: str
+    since: str
+
+
+class Owned(NamedTuple):
+    """What an owner says of an address: a line of the ledger, or the alias of a story.
+
+    ``source`` is the story's path, empty for the ledger's own. ``leads`` is ``gone`` or a file.
+    """
+
+    path: str
+    leads: str
+    source: str
+    line: str
+
+
+class Redirect(NamedTuple):
+    """An address without a page: the file it leads to, empty where it is gone.
+
+    ``page`` says whether a page at the address leads on, for hosts that know no redirects.
+    """
+
+    path: str
+    target: str
+    page: bool
+
+
+class Published(NamedTuple):
+    """A page in the output that the ledger does not have as it is.
+
+    ``identity`` is that of its story, empty for other pages. ``before`` is the line that the
+    ledger has of the address, empty where it has none.
+    """
+
+    path: str
+    kind: str
+    key: str
+    identity: str
+    before: str
+
+
+class Book:
+    """The ledger's lines, and what follows from them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._db = store.db
+
+    # The lines
+
+    def lines(self) -> Iterator[str]:
+        """Every line, in order."""
+        return (str(row[0]) for row in self._db.execute("SELECT line FROM ledger ORDER BY line"))
+
+    def add(self, entries: Iterable[LedgerEntry]) -> None:
+        """Put in lines that are new."""
+        self._db.executemany(
+            "INSERT INTO ledger SELECT ?1, ?2, ?3, ?4, ?5, ?6, EXISTS "
+            f"(SELECT 1 FROM output WHERE path = ?2 AND kind NOT IN ({_FOLLOWING}))",
+            entries,
+        )
+
+    def remove(self, lines: Iterable[str]) -> None:
+        """Take out lines that are no more."""
+        self._db.executemany("DELETE FROM ledger WHERE line = ?", ((line,) for line in lines))
+
+    def disputed(self) -> Iterator[tuple[str, str, str]]:
+        """Addresses of which two lines say different things: the file, and two of the lines."""
+        return self._db.execute(
+            """
+            SELECT path, min(line), max(line) FROM ledger WHERE leads != ''
+                GROUP BY path HAVING count(DISTINCT leads) > 1
+            UNION SELECT path, min(line), max(line) FROM ledger WHERE path IN (
+                    SELECT path FROM ledger WHERE leads = '' GROUP BY path HAVING count(*) > 1)
+                AND leads = '' GROUP BY path HAVING count(DISTINCT identity) > 1
+            ORDER BY 1
+            """
+        )
+
+    # What is published
+
+    def note_live(self, *, everything: bool) -> None:
+        """The output is in step: note which addresses are those of pages."""
+        changed = "" if everything else _CHANGED
+        self._db.execute(f"UPDATE ledger SET live = {_LIVES} WHERE live != {_LIVES} {changed}")
+
+    def look(self, *, everything: bool) -> None:
+        """Find what the plan adds to the output and takes away, before any page that follows it."""
+        if everything:
+            self.note_live(everything=True)
+        owned = "" if everything else "AND (o.kind, o.key) IN (SELECT kind, key FROM job)"
+        for table in ("vanishing", "appearing"):
+            self._db.execute(f"DROP TABLE IF EXISTS temp.{table}")
+            self._db.execute(f"CREATE TEMP TABLE {table} (path TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._db.execute(
+            f"""
+            INSERT INTO vanishing SELECT o.path FROM output AS o
+            WHERE o.kind NOT IN ({_FOLLOWING}) {owned}
+                AND NOT EXISTS (SELECT 1 FROM job WHERE job.path = o.path)
+            """
+        )
+        self._db.execute(
+            f"""
+            INSERT OR IGNORE INTO appearing SELECT job.path FROM job LEFT JOIN output AS o
+                ON o.path = job.path AND o.kind NOT IN ({_FOLLOWING})
+            WHERE job.path IS NOT NULL AND o.path IS NULL
+            """
+        )
+
+    def lives(self, path: str) -> bool:
+        """Whether the plan has a page at a file."""
+        row = self._db.execute(
+            f"""
+            SELECT EXISTS (SELECT 1 FROM job WHERE path = ?1) OR EXISTS
+                (SELECT 1 FROM output WHERE path = ?1 AND kind NOT IN ({_FOLLOWING})
+                 AND path NOT IN (SELECT path FROM vanishing))
+            """,
+            (path,),
+        ).fetchone()
+        return bool(row[0])
+
+    def folds(self, path: str) -> bool:
+        """Whether the plan has a page at a file whose name differs in the case of letters alone."""
+        row = self._db.execute(
+            f"""
+            SELECT EXISTS (SELECT 1 FROM job WHERE lower(path) = lower(?1)) OR EXISTS
+                (SELECT 1 FROM output WHERE lower(path) = lower(?1) AND kind NOT IN ({_FOLLOWING})
+                 AND path NOT IN (SELECT path FROM vanishing))
+            """,
+            (path,),
+        ).fetchone()
+        return bool(row[0])
+
+    def home(self, kind: str, key: str) -> str:
+        """The file of a page by kind and key as the plan has it, empty where there is none."""
+        row = self._db.execute(
+            "SELECT path FROM job WHERE kind = ? AND key = ?", (kind, key)
+        ).fetchone()
+        if row:
+            return str(row[0] or "")
+        row = self._db.execute(
+            "SELECT path FROM output WHERE kind = ? AND key = ? "
+            "AND path NOT IN (SELECT path FROM vanishing)",
+            (kind, key),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def home_of_story(self, identity: str) -> str:
+        """The file of the published story that has an identity, empty where there is none."""
+        row = self._db.execute(
+            """
+            SELECT story.output FROM moved JOIN story ON story.id = moved.story
+                WHERE moved.identity = ?1 AND story.live = 1
+            UNION ALL SELECT output FROM story WHERE identity = ?1 AND live = 1
+                AND id NOT IN (SELECT story FROM moved)
+            ORDER BY 1 LIMIT 1
+            """,
+            (identity,),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    # What is not
+
+    def dead(self) -> Iterator[Dead]:
+        """Every address that a publication wrote down and that has no page, by file."""
+        rows = self._db.execute(
+            """
+            SELECT path, identity, since FROM ledger
+                WHERE live = 0 AND leads = '' AND path NOT IN (SELECT path FROM appearing)
+            UNION ALL SELECT ledger.path, identity, since FROM vanishing CROSS JOIN ledger
+                ON ledger.path = vanishing.path WHERE live = 1 AND leads = ''
+            ORDER BY 1
+            """
+        )
+        return map(Dead._make, rows)
+
+    def owner(self, path: str) -> tuple[str, str] | None:
+        """Kind and key of the page that the plan has at a file."""
+        row = self._db.execute(
+            """
+            SELECT kind, key FROM job WHERE path = ?1
+            UNION ALL SELECT kind, key FROM output WHERE path = ?1 LIMIT 1
+            """,
+            (path,),
+        ).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    def files(self, identity: str) -> list[str]:
+        """The files under which publications wrote down an identity."""
+        rows = self._db.execute(
+            "SELECT path FROM ledger WHERE identity = ? ORDER BY line", (identity,)
+        )
+        return [str(row[0]) for row in rows]
+
+    def identity(self, path: str) -> str:
+        """The identity that a publication wrote down for a file, empty where none did."""
+        row = self._db.execute(
+            "SELECT identity FROM ledger WHERE path = ? AND leads = '' ORDER BY line", (path,)
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def owned(self) -> Iterator[Owned]:
+        """What owners say of addresses, those of published stories' aliases last."""
+        rows = self._db.execute(
+            """
+            SELECT path, leads, '', line FROM ledger WHERE leads != ''
+            UNION ALL SELECT alias.path, story.output, story.path, '' FROM alias
+                JOIN story ON story.id = alias.story WHERE story.live = 1
+            ORDER BY 3, 1, 2
+            """
+        )
+        return map(Owned._make, rows)
+
+    # Where they lead
+
+    def redirect(self, found: Iterable[Redirect]) -> None:
+        """Set where addresses without a page lead, and note which are not as they were."""
+        db = self._db
+        db.execute("DROP TABLE IF EXISTS temp.fresh")
+        db.execute(
+            "CREATE TEMP TABLE fresh "
+            "(path TEXT PRIMARY KEY, target TEXT NOT NULL, page INTEGER NOT NULL) WITHOUT ROWID"
+        )
+        db.executemany("INSERT INTO fresh VALUES (?, ?, ?)", found)
+        for one, other in (("redirect", "fresh"), ("fresh", "redirect")):
+            db.execute(
+                "INSERT OR IGNORE INTO delta_redirect "
+                f"SELECT path FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
+            )
+        db.execute("DELETE FROM redirect WHERE path NOT IN (SELECT path FROM fresh)")
+        db.execute(
+            "REPLACE INTO redirect "
+            "SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM redirect)"
+        )
+
+    # What a publication has to write down
+
+    def unwritten(self, kinds: Iterable[str]) -> Iterator[Published]:
+        """Pages of lasting kinds that the ledger has not, or not with their identity."""
+        names = ", ".join(f"'{kind}'" for kind in sorted(kinds))
+        rows = self._db.execute(
+            f"""
+            SELECT o.path, o.kind, o.key, coalesce(moved.identity, story.identity, '') AS own,
+                coalesce(ledger.line, '')
+            FROM output AS o
+            LEFT JOIN story ON o.kind IN ('story', 'page') AND story.path = o.key
+            LEFT JOIN moved ON moved.story = story.id
+            LEFT JOIN ledger ON ledger.path = o.path AND ledger.leads = ''
+            WHERE o.kind IN ({names}) AND (ledger.line IS NULL OR ledger.identity !=
+                CASE own WHEN '' THEN replace(o.kind, ' ', '-') || ':' || o.key ELSE own END)
+            ORDER BY o.path
+            """
+        )
+        return map(Published._make, rows)
+
+    def names(self) -> Iterator[tuple[str, str, str]]:
+        """Stories that keep another identity than the one made of their name, by file.
+
+        File, path and headers' Id are given; of several stories of one name, the first counts.
+        """
+        rows = self._db.execute(
+            """
+            SELECT story.output, story.path, story.head FROM moved
+                JOIN story ON story.id = moved.story WHERE story.live = 1 AND NOT EXISTS
+                (SELECT 1 FROM story AS other WHERE other.identity = story.identity
+                 AND other.live = 1 AND other.path < story.path)
+            """
+        )
+        return ((output, path, _decode(head).id) for output, path, head in rows)
+
+    def misnamed(self) -> Iterator[tuple[str, str]]:
+        """Lines whose story is not known by the name that they have: file and line.
+
+        A story that is not published at the moment keeps its name.
+        """
+        return self._db.execute(
+            f"""
+            SELECT path, line FROM ledger WHERE known != '' AND NOT EXISTS ({_BEARER})
+                AND EXISTS (SELECT 1 FROM story LEFT JOIN moved ON moved.story = story.id
+                    WHERE story.live = 1 AND ledger.identity =
+                        coalesce(moved.identity, story.identity))
+            UNION SELECT ledger.path, line FROM moved JOIN story ON story.id = moved.story
+                JOIN ledger ON ledger.path = story.output AND ledger.identity = moved.identity
+                WHERE story.live = 1 AND ledger.known != story.identity
+            ORDER BY 1
+            """
+        )
+
+
+_BEARER = """
+    SELECT 1 FROM moved JOIN story ON story.id = moved.story
+    WHERE moved.identity = ledger.identity AND story.live = 1
+        AND story.output = ledger.path AND story.identity = ledger.known
+"""
+
+_CHANGED = """
+    AND path IN (SELECT path FROM job WHERE path IS NOT NULL UNION SELECT path FROM removal)
+"""

@@ -1,0 +1,87 @@
+"""A publication, from the folder of stories to the ledger.
+
+::
+
+    build     for the public address; a gate stops what would lose an address
+    ledger    what is published is written down
+
+A publication that was killed leaves a ledger that the next one completes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from msgspec import structs
+
+from microfiche import catalog, pages, render, write
+from microfiche.build import Outcome, build, refusal
+from microfiche.catalog.ledger import Book
+from microfiche.errors import StorageError
+from microfiche.publish.ledger import page_identity, parsed, revise, written
+from microfiche.report import Report
+from microfiche.scan import LEDGER
+from microfiche.settings import Settings
+from microfiche.story import name_of
+from microfiche.workers import Orders
+
+
+def publish(orders: Orders, report: Report) -> tuple[Outcome, int]:
+    """Build for publication and write the ledger; what was built, and how many lines are new.
+
+    Raises:
+        MicroficheError: with every problem; neither output nor ledger has changed then, but for a
+            file system that refuses halfway.
+    """
+    settings = structs.replace(orders.settings, public=True, keep_going=False)
+    try:
+        with write.lock(settings.state / "publication"):
+            outcome = build(orders._replace(settings=settings), report)
+            with write.lock(settings.state):
+                return outcome, write_down(settings)
+    except OSError as error:
+        raise StorageError([refusal(error)]) from error
+
+
+def write_down(settings: Settings) -> int:
+    """Add to the ledger what the output has and it has not; how many addresses are new."""
+    store = catalog.open_store(settings.state / "catalog.sqlite")
+    try:
+        kinds = pages.kinds(settings, render.make_theme(settings))
+        lasting = {kind.name for kind in kinds if kind.lasting}
+        came, went = _changes(Book(store), lasting, _today(settings))
+    finally:
+        store.close()
+    if came or went:
+        revise(settings.content / LEDGER, came, went)
+    return len(came) - len(went)
+
+
+def _changes(book: Book, lasting: set[str], today: str) -> tuple[list[str], list[str]]:
+    """The lines that are to come, and those that are to go for them."""
+    names = {output: name_of(path, stated) for output, path, stated in book.names()}
+    came: dict[str, str] = {}
+    went = []
+    for page in book.unwritten(lasting):
+        known = parsed(page.before) if page.before else None
+        since = known.since if known else today
+        identity = page.identity or page_identity(page.kind, page.key)
+        came[page.path] = written(page.path, identity, since, names.get(page.path, ""))
+        went += [page.before] if page.before else []
+    for path, line in _renamed(book, came):
+        entry = parsed(line)
+        assert entry, line
+        came[path] = written(path, entry.identity, entry.since, names.get(path, ""))
+        went.append(line)
+    return list(came.values()), went
+
+
+def _renamed(book: Book, came: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Lines whose story has another name now, but for those that are new already."""
+    return ((path, line) for path, line in book.misnamed() if path not in came)
+
+
+def _today(settings: Settings) -> str:
+    """The day of publication in the archive's time zone."""
+    return f"{settings.as_of.astimezone(ZoneInfo(settings.reading.timezone)):%Y-%m-%d}"

@@ -1,0 +1,212 @@
+"""Where addresses lead that have no page any more.
+
+In this order: where the ledger's owner or an ``Aliases`` header says; where the story with the same
+identity is now; where the page of the same kind and key is now; for a list, where the page above it
+is, or leads. Chains end at their last page. What leads nowhere is lost: a publication stops there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from microfiche.catalog import Store
+from microfiche.catalog.ledger import Book, Dead, Owned, Redirect
+from microfiche.errors import Problem
+from microfiche.pages.kind import PageKind
+from microfiche.publish.ledger import GONE, address_of, kind_and_key, lines, page_identity
+from microfiche.scan import LEDGER
+
+Page = tuple[str, str]
+"""Kind and key of a page that is no story."""
+
+
+class Lost(Exception):
+    """An address leads nowhere; ``loop`` has the files that lead round to each other."""
+
+    def __init__(self, loop: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.loop = loop
+
+
+class Fates(NamedTuple):
+    """What becomes of the addresses without a page: problems, and those that lead nowhere."""
+
+    problems: list[Problem]
+    lost: list[Dead]
+
+
+class Guide:
+    """Finds where addresses lead, by the plan and by what owners say."""
+
+    def __init__(self, book: Book, kinds: Iterable[PageKind], owned: Mapping[str, str]) -> None:
+        self._book = book
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._owned = owned
+
+    def end(self, path: str, passed: tuple[str, ...] = ()) -> str:
+        """The file of the page that an address leads to in the end, ``gone`` if it is gone.
+
+        Raises:
+            Lost: where it leads nowhere, or round in a circle.
+        """
+        if self._book.lives(path):
+            return path
+        if path in passed:
+            raise Lost(passed[passed.index(path) :])
+        leads = self._owned.get(path)
+        if leads == GONE:
+            return GONE
+        if leads:
+            return self.end(leads, (*passed, path))
+        return self.heir(path, self._book.identity(path), (*passed, path))
+
+    def heir(self, path: str, identity: str, passed: tuple[str, ...] = ()) -> str:
+        """Where the page is that an address had.
+
+        Raises:
+            Lost: where it is nowhere.
+        """
+        page = kind_and_key(identity)
+        end = self._of_page(page, passed) if page else self._book.home_of_story(identity)
+        if not end:
+            raise Lost
+        return GONE if _is_html(end) and not _is_html(path) and page else end
+
+    def _of_page(self, page: Page, passed: tuple[str, ...]) -> str:
+        """Where a page that is no story is, or leads by what is said of it or of those above it."""
+        for above in self._up(page):
+            home = self._book.home(*above)
+            if home:
+                return home
+            for path in self._book.files(page_identity(*above)):
+                if path in self._owned:
+                    end = self.end(path, passed)
+                    return end if end == GONE else self._counterpart(page, above, end)
+        return ""
+
+    def _counterpart(self, page: Page, above: Page, end: str) -> str:
+        """What a page is below the one that the page above it leads to: a year of another tag."""
+        owner = self._book.owner(end)
+        if not owner or owner[0] != above[0] or not page[1].startswith(above[1]):
+            return end
+        twin = (page[0], owner[1] + page[1][len(above[1]) :])
+        homes = (self._book.home(*each) for each in self._up(twin))
+        return next(filter(None, homes), end)
+
+    def _up(self, page: Page) -> Iterator[Page]:
+        """A page and those above it."""
+        found: Page | None = page
+        while found:
+            yield found
+            kind = self._kinds.get(found[0])
+            found = kind.above(found[1]) if kind else None
+
+    def hangs(self, identity: str) -> bool:
+        """Whether a page leads nowhere only because one above it that was published does."""
+        page = kind_and_key(identity)
+        above = list(self._up(page))[1:] if page else ()
+        return any(self._book.files(page_identity(*each)) for each in above)
+
+
+def settle(store: Store, kinds: Iterable[PageKind], ledger: Path, *, everything: bool) -> Fates:
+    """Set where each address without a page leads.
+
+    The plan has all pages already but those that follow from which others there are.
+    """
+    book = Book(store)
+    book.look(everything=everything)
+    owned = list(book.owned())
+    said = {each.path: each.leads for each in reversed(owned)}
+    guide = Guide(book, kinds, said)
+    found: dict[str, str] = {}
+    problems = [*_contradictions(owned), *_of_owners(book, guide, owned, found)]
+    lost = []
+    for dead in book.dead():
+        if dead.path not in said:
+            try:
+                found[dead.path] = guide.heir(dead.path, dead.identity, (dead.path,))
+            except Lost:
+                lost.append(dead)
+    book.redirect(_with_pages(book, found))
+    fates = Fates(_numbered(problems, ledger), lost)
+    return fates._replace(lost=[dead for dead in lost if not guide.hangs(dead.identity)])
+
+
+def _of_owners(
+    book: Book, guide: Guide, owned: Iterable[Owned], found: dict[str, str]
+) -> Iterator[_Said]:
+    """Find where what owners say leads; what is wrong with it."""
+    for each in owned:
+        if book.lives(each.path):
+            if each.leads != each.path:
+                yield _shadows(book, each)
+            continue
+        try:
+            found[each.path] = guide.end(each.path)
+        except Lost as lost:
+            yield _leads_nowhere(each, lost)
+
+
+def _with_pages(book: Book, found: Mapping[str, str]) -> Iterator[Redirect]:
+    """Redirects, and which of them have a page; of names that fold to one, the first."""
+    folded: set[str] = set()
+    for path, end in sorted(found.items()):
+        page = end != GONE and _is_html(path) and path.lower() not in folded
+        page = page and not book.folds(path)
+        if page:
+            folded.add(path.lower())
+        yield Redirect(path, "" if end == GONE else end, page)
+
+
+def _is_html(path: str) -> bool:
+    return path.endswith((".html", ".htm"))
+
+
+class _Said(NamedTuple):
+    """Something wrong with what an owner says."""
+
+    owned: Owned
+    what: str
+    remedy: str
+
+
+def _shadows(book: Book, each: Owned) -> _Said:
+    kind, key = book.owner(each.path) or ("", "")
+    page = f"{key!r}" if kind in ("story", "page", "static") else f"the {kind} page"
+    what = f"the address {address_of(each.path)} is that of {page}, and cannot lead elsewhere"
+    remedy = "take it out of Aliases" if each.source else "delete the line"
+    return _Said(each, what, f"{remedy}, or give that page another address")
+
+
+def _leads_nowhere(each: Owned, lost: Lost) -> _Said:
+    if lost.loop:
+        circle = " → ".join(map(address_of, (*lost.loop, lost.loop[0])))
+        return _Said(each, f"these addresses lead in a circle: {circle}", "have one lead to a page")
+    what = f"{address_of(each.path)} leads to {address_of(each.leads)}, where there is no page"
+    return _Said(each, what, f"give the address of a page, or write `{GONE}`")
+
+
+def _contradictions(owned: Iterable[Owned]) -> Iterator[_Said]:
+    """Stories that claim an address as their former one of which something else is said."""
+    said: dict[str, Owned] = {}
+    for each in owned:
+        first = said.setdefault(each.path, each)
+        if each.source and first.leads != each.leads:
+            by = f"{first.source!r}" if first.source else f"the ledger ({LEDGER})"
+            what = f"the alias {address_of(each.path)} is claimed by {by} too"
+            yield _Said(each, what, "keep one of the two")
+
+
+def _numbered(said: Iterable[_Said], ledger: Path) -> list[Problem]:
+    """Problems with the numbers of the lines that the ledger has now."""
+    said = list(said)
+    wanted = {each.owned.line for each in said} - {""}
+    numbers = {line.text: line.number for line in lines(ledger, [])} if wanted else {}
+    return [
+        Problem(
+            each.owned.source or LEDGER, numbers.get(each.owned.line, 1), each.what, each.remedy
+        )
+        for each in said
+    ]
