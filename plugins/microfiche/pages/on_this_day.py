@@ -90,6 +90,10 @@ class OnThisDay(PageKind):
     def _claim(self, date: str, *, exists: bool) -> Claim:
         return Claim(date, self._addresses.date(date).output if exists else None)
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """All days of the year."""
+        return OnThisDays.name, ""
+
     def view(self, desk: Desk, key: str) -> OnThisDayPage:
         """What led the date in each year; the rest of a day is on the day's own page."""
         days = desk.catalog.almanac.days_of(key)
