@@ -29,6 +29,7 @@ class Renditions(PageKind):
     """
 
     name = "rendition"
+    lasting = False
     template = ""
 
     def __init__(self, settings: PictureSettings) -> None:
