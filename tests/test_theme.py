@@ -34,6 +34,7 @@ from microfiche.pages.on_this_day import (
     Past,
     Today,
 )
+from microfiche.pages.redirects import RedirectPage
 from microfiche.pages.running import Part, RunningPage
 from microfiche.pages.story import OrdinaryPage, StoryPage
 from microfiche.pages.terms import Initial, TermPage, TermPeriodPage, TermsPage
@@ -269,6 +270,7 @@ PAGES: dict[str, tuple[View, ...]] = {
         RunningPage(**asdict(TERM), timeline=DOTS, parts=(Part(DATE, CARD), Part(None, ARABIC))),
         RunningPage(**asdict(TERM), timeline=BARS),
     ),
+    "redirect.html": (RedirectPage(HEAD, Link("2024/11/01/ferry/", "/2024/11/01/ferry/")),),
     "story.html": (STORY, BARE_STORY),
     "term.html": (TERM, replace(TERM, head=replace(HEAD, crumbs=YEARS), years=(), volume=None)),
     "term_period.html": (PERIOD, replace(PERIOD, groups=GROUPS, months=(), **NOWHERE)),
