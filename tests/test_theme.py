@@ -37,7 +37,7 @@ from microfiche.pages.on_this_day import (
 from microfiche.pages.redirects import RedirectPage
 from microfiche.pages.running import Part, RunningPage
 from microfiche.pages.story import OrdinaryPage, StoryPage
-from microfiche.pages.terms import Initial, TermPage, TermPeriodPage, TermsPage
+from microfiche.pages.terms import About, Described, Initial, TermPage, TermPeriodPage, TermsPage
 from microfiche.pages.timeline import Bar, Dot, Tick, Timeline
 from microfiche.templating import ViewEnvironment
 from microfiche.theme import Theme
@@ -180,6 +180,13 @@ VOLUME = Sparkline("1986", "1988", 2, 11, "M0 24v-24h3v24zM8 24v-12h3v12z")
 NEAR: dict[str, Any] = {"previous": Link("2023/", "2023"), "next": Link("2025/", "2025")}
 NOWHERE: dict[str, Any] = {"previous": None, "next": None}
 TAG: dict[str, Any] = {"kind": "tag", "kind_name": "Tag"}
+ABOUT = About(
+    "What floats.",
+    "<p>They float.</p>",
+    PICTURE,
+    (Note("Wikidata Q405", "https://www.wikidata.org/wiki/Q405"),),
+    (Note("Their page", "https://desk.example/"),),
+)
 TERM = TermPage(
     head=replace(HEAD, feeds=(Feed("tag/ships/feed.xml", "Ships"),)),
     **TAG,
@@ -191,6 +198,8 @@ TERM = TermPage(
     years=YEARS,
     volume=VOLUME,
     index=Link("tags/", "Tags"),
+    about=ABOUT,
+    narrower=(NEWS,),
 )
 DOTS = Timeline(
     dots=(Dot(4.0, 0, 1, "1 November 2024: Ferry & crew"), Dot(96.0, 1, 2, "3 November 2024: B")),
@@ -272,11 +281,29 @@ PAGES: dict[str, tuple[View, ...]] = {
     ),
     "redirect.html": (RedirectPage(HEAD, Link("2024/11/01/ferry/", "/2024/11/01/ferry/")),),
     "story.html": (STORY, BARE_STORY),
-    "term.html": (TERM, replace(TERM, head=replace(HEAD, crumbs=YEARS), years=(), volume=None)),
+    "term.html": (
+        TERM,
+        replace(
+            TERM,
+            head=replace(HEAD, crumbs=YEARS),
+            years=(),
+            volume=None,
+            about=None,
+            narrower=(),
+        ),
+    ),
     "term_period.html": (PERIOD, replace(PERIOD, groups=GROUPS, months=(), **NOWHERE)),
     "terms.html": (
-        TermsPage(HEAD, "tag", "Tags", 2, (Initial("N", (NEWS,)), Initial("#", (NEWS,)))),
-        TermsPage(HEAD, "tag", "Tags", 0, ()),
+        TermsPage(
+            HEAD,
+            "tag",
+            "Tags",
+            2,
+            (NEWS,),
+            (Described(NEWS, "What is new."), Described(NEWS, "")),
+            (Initial("N", (NEWS,)), Initial("#", (NEWS,))),
+        ),
+        TermsPage(HEAD, "tag", "Tags", 0, (), (), ()),
     ),
     "year.html": (
         YearPage(HEAD, "2024", 4, (NOVEMBER,) * 12, WEEKDAYS, **NEAR),
@@ -716,6 +743,31 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
             },
         ),
         Holding((HEAD, (Initial("N", (NEWS,)),)), {"nav": [], "h2": ["N"]}),
+    ],
+    ("terms", "topics"): [
+        Holding(
+            (HEAD, (NEWS,), "Topics"),
+            {"section > h2": ["Topics"], "li > a": ["News"], "li > .count": ["12"]},
+        ),
+    ],
+    ("terms", "ordered"): [
+        Holding(
+            (HEAD, (Described(NEWS, "What is new."), Described(NEWS, ""))),
+            {"li > h2 > a": ["News", "News"], "li > p.standfirst": ["What is new."]},
+        ),
+    ],
+    ("about", "about"): [
+        Holding(
+            (HEAD, ABOUT),
+            {
+                "[itemscope] figure img": [""],
+                "p.standfirst": ["What floats."],
+                ".body > p": ["They float."],
+                "a[href='https://desk.example/']": ["Their page"],
+                "a[itemprop=sameAs]": ["Wikidata Q405"],
+            },
+        ),
+        Holding((HEAD, About("", "", None, (), ())), {"div > *": []}),
     ],
     ("story", "story"): [
         Holding(

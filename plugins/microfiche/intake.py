@@ -12,12 +12,15 @@ from typing import Any
 
 import msgspec
 
-from microfiche import read, workers, write
+from microfiche import read, vocabulary, workers, write
 from microfiche.catalog import Store, delta, open_reader
+from microfiche.catalog.vocabulary import take_up
 from microfiche.catalog.work import Work
+from microfiche.errors import BrokenStoriesError, Unreadable
 from microfiche.publish import ledger
 from microfiche.report import Report
-from microfiche.scan import Scan
+from microfiche.scan import VOCABULARY, Scan
+from microfiche.slugs import Slugger
 from microfiche.workers import Crew, Orders
 
 BATCH = 64
@@ -66,6 +69,31 @@ def _prepare(store: Store, orders: Orders) -> None:
     if store.meta("reading") != reading:
         store.forget_digests()
         store.set_meta("reading", reading)
+    _take_up_vocabulary(store, orders, reading)
+
+
+def _take_up_vocabulary(store: Store, orders: Orders, reading: str) -> None:
+    """Bring the catalog in step with the vocabulary, before a story is read by it.
+
+    Raises:
+        BrokenStoriesError: where nothing in it can be relied on.
+    """
+    settings = orders.settings
+    try:
+        data = vocabulary.read(settings.content)
+        state = hashlib.blake2b(reading.encode() + data, digest_size=16).hexdigest()
+        if store.meta("vocabulary") == state:
+            return
+        found = vocabulary.NONE
+        if data:
+            reader = read.Reader(settings.content, settings.reading, orders.pelican)
+            passage = partial(reader.passage, VOCABULARY)
+            found = vocabulary.parse(data, Slugger(settings.reading.slugs), passage)
+    except Unreadable as error:
+        raise BrokenStoriesError(error.problems) from None
+    take_up(store, VOCABULARY, found.entries, found.spellings, found.pictures)
+    store.put_problems(VOCABULARY, found.problems)
+    store.set_meta("vocabulary", state)
 
 
 def _begin_inspection(store: Store, crew: Crew, orders: Orders) -> Callable[[], list[str]]:

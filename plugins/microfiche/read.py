@@ -21,6 +21,7 @@ from microfiche import figures, links, pictures, workers
 from microfiche import headers as header_lines
 from microfiche.addresses import Place, file
 from microfiche.bodies import BodyWriter
+from microfiche.catalog import Catalog, open_reader
 from microfiche.catalog.store import Entry
 from microfiche.errors import Problem, SettingsError, Severity, Unreadable
 from microfiche.foreign import ForeignReaders
@@ -37,6 +38,7 @@ from microfiche.sanitise import (
     removed,
 )
 from microfiche.settings import ReadSettings
+from microfiche.slugs import Slugger
 from microfiche.story import Maker, picture_path
 from microfiche.workers import Orders
 
@@ -60,15 +62,24 @@ class OutOfTime(BaseException):
 
 
 class Reader:
-    """Reads sources by the archive's settings; made once a worker."""
+    """Reads sources by the archive's settings; made once a worker.
 
-    def __init__(self, content: Path, settings: ReadSettings, pelican: Mapping[str, Any]) -> None:
+    ``spellings`` is from kind and slug of the vocabulary's other spellings to the term's slug.
+    """
+
+    def __init__(
+        self,
+        content: Path,
+        settings: ReadSettings,
+        pelican: Mapping[str, Any],
+        spellings: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self._content = content
         self._settings = settings
         self._pelican = pelican
         self._markup = _make_markup(settings.markdown)
         self._sanitiser = Sanitiser(settings.embed_hosts)
-        self._maker = Maker(settings)
+        self._maker = Maker(settings, Slugger(settings.slugs, spellings))
         self._links = links.Finder(settings.link_pattern)
         self._images = figures.Images(self._links, settings.addresses.static.url)
         self._foreign_readers: ForeignReaders | None = None
@@ -92,6 +103,25 @@ class Reader:
             remedy = "check the file and its permissions"
             problem = Problem(found.path, 0, f"cannot be read: {error.strerror}", remedy)
             return Reading(found, None, False, None, "", (), (problem,))
+
+    def passage(self, path: str, raw: str, text: str) -> tuple[str, list[Problem]]:
+        """Markdown that stands in a file of another kind, as harmless HTML, with what is wrong.
+
+        ``text`` is the whole file. Links between sources are not followed from there.
+        """
+        try:
+            with time_limit(self._settings.story_seconds):
+                html, clean = self._converted(path, raw)
+                html, problems = self._harmless(path, text, html, clean=clean, markdown=True)
+        except Unreadable as error:
+            return "", list(error.problems)
+        except OutOfTime:
+            return "", [_too_slow(path, self._settings.story_seconds)]
+        references, broken = self._links.find(path, text, html, "")
+        for each in references:
+            what = f"the link to {each.target!r} leads to a source, which only stories can do"
+            problems.append(Problem(path, each.line, what, "write the whole address"))
+        return html, [*problems, *broken]
 
     def _read(self, found: Found, known: bytes | None) -> Reading:
         path = self._content / found.path
@@ -473,7 +503,10 @@ def read_batch(batch: Sequence[Changed]) -> list[Entry]:
 
 def _make_reader(orders: Orders) -> Reader:
     settings = orders.settings
-    return Reader(settings.content, settings.reading, orders.pelican)
+    db = open_reader(settings.state / "catalog.sqlite")
+    spellings = Catalog(db).vocabulary.spellings()
+    db.close()
+    return Reader(settings.content, settings.reading, orders.pelican, spellings)
 
 
 def _make_writer(orders: Orders) -> BodyWriter:

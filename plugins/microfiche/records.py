@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from microfiche.addresses import Place
 from microfiche.errors import Problem
@@ -67,6 +67,32 @@ class TermRef(Struct, frozen=True, array_like=True, order=True):
     kind: str
     slug: str
     label: str
+
+
+class TermEntry(Struct, frozen=True, array_like=True):
+    """What the vocabulary says of a tag, section, byline or running story.
+
+    ``label`` is how it is shown; ``names`` are all spellings that are stated, the one that gives
+    the address first. ``rank`` counts sections from 1 in the order of the vocabulary. ``broader``
+    is the slug of the broader topic or empty, ``biography`` harmless HTML; ``links`` are texts
+    and absolute addresses.
+    """
+
+    kind: str
+    slug: str
+    rank: int
+    label: str
+    names: tuple[str, ...]
+    description: str
+    biography: str
+    broader: str
+    picture: PictureRef | None
+    same_as: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+    def under(self, broader: str) -> TermEntry:
+        """The same below another broader topic."""
+        return structs.replace(self, broader=broader)
 
 
 class PictureRef(Struct, frozen=True, array_like=True):
@@ -132,6 +158,7 @@ class Story(Struct, frozen=True, array_like=True):
     ``identity`` the URN made of it, or of the path. ``group`` gathers translations of one story.
     ``leads`` says that it is to lead its day. ``aliases`` are the output files behind its
     former addresses.
+    ``folded`` has kind and slug of the spellings that the vocabulary takes for another's.
     """
 
     path: str
@@ -159,6 +186,7 @@ class Story(Struct, frozen=True, array_like=True):
     notes: tuple[SourceNote, ...]
     corrections: tuple[CorrectionNote, ...]
     aliases: tuple[str, ...]
+    folded: tuple[tuple[str, str], ...]
     extra: tuple[tuple[str, str], ...]
 
     def slugs(self, kind: str) -> tuple[str, ...]:

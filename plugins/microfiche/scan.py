@@ -19,9 +19,12 @@ from typing import NamedTuple, Protocol
 from microfiche.records import Changed, Found, SourceKind
 from microfiche.settings import FolderSettings
 
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
 LEDGER = "ledger.tsv"
 """The file in the content folder that has every address ever published; it is no source."""
+VOCABULARY = "vocabulary.toml"
+"""The file in the content folder that says what terms are; it is no source."""
+_REGISTERS = frozenset((LEDGER, VOCABULARY))
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _COARSE = 2_000_000_000
 _FINE = 100_000_000
 
@@ -109,7 +112,7 @@ def _walk(content: str, ignored: Callable[[str], object]) -> Iterator[Listing]:
         files, inner = [], []
         with os.scandir(f"{content}/{folder}") as entries:
             for entry in entries:
-                if ignored(entry.name) or (not folder and entry.name == LEDGER):
+                if ignored(entry.name) or folder + entry.name in _REGISTERS:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     inner.append(f"{folder}{entry.name}/")

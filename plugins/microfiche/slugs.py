@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from pelican.utils import slugify
@@ -17,11 +18,15 @@ _SPELT = {"+": " plus ", "#": " sharp "}
 
 
 class Slugger:
-    """Makes slugs by the archive's rules, remembering what it has made."""
+    """Makes slugs by the archive's rules, remembering what it has made.
 
-    def __init__(self, slugs: Slugs) -> None:
+    ``folded`` is from kind and slug of the vocabulary's other spellings to the slug of the term.
+    """
+
+    def __init__(self, slugs: Slugs, folded: Mapping[tuple[str, str], str] | None = None) -> None:
         self._slugs = slugs
-        self.term = lru_cache(maxsize=65536)(self._term)
+        self._folded = folded or {}
+        self.spelt = lru_cache(maxsize=65536)(self._spelt)
 
     def title(self, title: str) -> str:
         """The slug of a story from its title, cut at a word so that it keeps within the limit."""
@@ -31,8 +36,13 @@ class Slugger:
         cut = slug.encode()[: LIMIT + 1].decode(errors="ignore")
         return cut.rsplit("-", 1)[0] if "-" in cut else cut[:-1]
 
-    def _term(self, kind: str, label: str) -> str:
-        """The slug of a tag, section, byline or running story; ``C``, ``C++`` and ``C#`` differ."""
+    def term(self, kind: str, label: str) -> str:
+        """The slug of the tag, section, byline or running story that a spelling stands for."""
+        slug = self.spelt(kind, label)
+        return self._folded.get((kind, slug), slug)
+
+    def _spelt(self, kind: str, label: str) -> str:
+        """The slug of a spelling as it stands; ``C``, ``C++`` and ``C#`` differ."""
         label = _MEANINGFUL.sub(lambda match: _SPELT[match[1]], label)
         slug = self._make(label, self._slugs.rules[kind])
         return slug.strip("-")

@@ -33,7 +33,7 @@ from microfiche.records import (
     Story,
     TermRef,
 )
-from microfiche.settings import ReadSettings
+from microfiche.settings import Pairs, ReadSettings
 from microfiche.slugs import LIMIT, Slugger
 
 TAG_LIMIT = 100
@@ -58,9 +58,9 @@ _FORMS = {
 class Maker:
     """Makes stories by the archive's settings; made once a worker."""
 
-    def __init__(self, settings: ReadSettings) -> None:
+    def __init__(self, settings: ReadSettings, slugger: Slugger) -> None:
         self._settings = settings
-        self._slugger = Slugger(settings.slugs)
+        self._slugger = slugger
         self._zone = ZoneInfo(settings.timezone)
         self._filename = re.compile(settings.filename_metadata)
         self._path = re.compile(settings.path_metadata)
@@ -80,7 +80,7 @@ class Maker:
         lang = self._lang(fields)
         slug = self._slug(fields, title)
         translation = fields.get("translation").lower() in _TRUE or lang != self._settings.lang
-        terms = self._terms(fields) if kind == SourceKind.STORY else ()
+        terms, folded = self._terms(fields) if kind == SourceKind.STORY else ((), ())
         named = {"slug": slug, "lang": lang, "path": path, **_first(terms)}
         dated = {"date": PathDate(moment.day)} if moment else {}
         pattern = self._pattern(kind, foreign=translation and lang != self._settings.lang)
@@ -112,6 +112,7 @@ class Maker:
             notes=_notes(fields),
             corrections=self._corrections(fields),
             aliases=_aliases(fields),
+            folded=folded,
             extra=unknown(fields.own),
         )
         return (None if fields.broken else story), fields.problems
@@ -210,17 +211,18 @@ class Maker:
             fields.wrong("template", what, f"it has {', '.join(known)}")
         return template
 
-    def _terms(self, fields: _Fields) -> tuple[TermRef, ...]:
+    def _terms(self, fields: _Fields) -> tuple[tuple[TermRef, ...], Pairs]:
+        """The terms, each once, and the spellings that the vocabulary takes for another's."""
         tags = [*fields.items("tags"), *fields.items("keywords")]
         if len(tags) > TAG_LIMIT:
             fields.wrong("tags", f"the story has {len(tags):,} tags", f"keep it within {TAG_LIMIT}")
-            return ()
+            return (), ()
         author = fields.get("author") or self._settings.default_author
         bylines = fields.items("authors") or ([author] if author else [])
         if len(bylines) > TAG_LIMIT:
             what = f"the story has {len(bylines):,} bylines"
             fields.wrong("authors", what, f"keep it within {TAG_LIMIT}")
-            return ()
+            return (), ()
         named = {
             "tag": (("tags", label) for label in tags),
             "section": (("category", label) for label in [fields.get("category")] if label),
@@ -228,11 +230,15 @@ class Maker:
             "story": (("story", label) for label in [fields.get("story")] if label),
         }
         found: dict[tuple[str, str], TermRef] = {}
+        folded: dict[tuple[str, str], None] = {}
         for kind in TERM_KINDS:
             for header, label in named[kind]:
                 term = self._term(fields, kind, header, label)
                 found.setdefault((kind, term.slug), term)
-        return tuple(found.values())
+                spelt = self._slugger.spelt(kind, term.label)
+                if spelt != term.slug:
+                    folded[kind, spelt] = None
+        return tuple(found.values()), tuple(folded)
 
     def _term(self, fields: _Fields, kind: str, header: str, label: str) -> TermRef:
         label = " ".join(label.split())

@@ -101,6 +101,58 @@ BROKEN = (
     "Title: x\nDate: yesterday\n\nBody.\n",
     "Tgas: x\n\nBody.\n",
 )
+VOCABULARIES = (
+    """
+    [tag.Moon]
+    aliases = ["Ice"]
+    broader = "Space"
+    description = "A satellite."
+    image = "images/b.png"
+    [tag.Space]
+    [section.Culture]
+    """,
+    """
+    [tag.Moon]
+    label = "The Moon & <more>"
+    aliases = ["C++"]
+    broader = "Space"
+    same_as = "Q405"
+    [tag.Space]
+    aliases = ["Élan"]
+    broader = "Universe"
+    [tag.Universe]
+    [section.World]
+    aliases = ["Élan"]
+    description = "Abroad."
+    [byline.Bo]
+    aliases = ["Ann Lee"]
+    biography = "Bo *wrote*."
+    [story."The Race"]
+    title = "A race"
+    """,
+    "",
+    """
+    [tag.Lune]
+    aliases = ["moon"]
+    broader = "russia"
+    [tag.Russia]
+    image = "images/a.png"
+    [section.Culture]
+    aliases = ["World"]
+    [byline."Ann Lee"]
+    links = { Site = "https://ann.example/" }
+    [story.Storm]
+    aliases = ["the race"]
+    """,
+    """
+    [tag.Moon]
+    broader = "Nowhere"
+    [tag.Russia]
+    aliases = ["Élan"]
+    """,
+    "[tag.Moon\n",
+)
+"""Good ones, none, one with a broken entry, and one that is no TOML."""
 SPECIAL = '{% extends "story.html" %}{% block kind %}special{% endblock %}'
 UNSET = None
 
@@ -210,6 +262,7 @@ def mend(archive: Archive) -> None:
             Image="", Template="", Aliases=""
         )
     archive.state.files.pop(LEDGER, None)
+    archive.state.files.pop("vocabulary.toml", None)
     archive.sync()
 
 
@@ -358,6 +411,14 @@ def _static(archive: Archive, which: int, how: int) -> None:
         archive.state.files[path] = held(path, how)
 
 
+def _vocabulary(archive: Archive, which: int, how: int) -> None:
+    """Put another vocabulary in place of the one there is."""
+    text = _pick(VOCABULARIES, which * 3 + how)
+    archive.state.files.pop("vocabulary.toml", None)
+    if text:
+        archive.state.files["vocabulary.toml"] = text.encode()
+
+
 def _theme(archive: Archive, which: int, how: int) -> None:
     name = _pick(TEMPLATES, which)
     if name.endswith("special.html"):
@@ -449,6 +510,7 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "words for a picture": _header("Image_alt", ("A ship", "", "A quay & a <ship>")),
     "template": _header("Template", ("special", "")),
     "static": _static,
+    "vocabulary": _vocabulary,
     "theme": _theme,
     "set": _set,
     "break": _break,

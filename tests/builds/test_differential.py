@@ -77,6 +77,9 @@ ONCE_WRONG = {
         Edit("save as", 2, 0),
         Edit("translate", 2, 0),
     ],
+    "the vocabulary changes": [
+        Edit("vocabulary", 0, how) for how in (0, 1, 2, 3, 1, 0, 4, 3, 5, 1)
+    ],
     "a page size changes": [Edit("set", 1, 1)],
     "a page is switched off": [Edit("set", 9, 1)],
     "a build is killed after a story was deleted": [

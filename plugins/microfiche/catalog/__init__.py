@@ -1,7 +1,8 @@
 """What the archive knows: one SQLite file beside the output, disposable at any time.
 
 All SQL of the project is in this package: ``schema`` (tables), ``store`` (what reading brings),
-``delta`` (what follows from it), ``work`` (outputs and jobs), ``queries`` (what pages ask) and
+``delta`` (what follows from it), ``work`` (outputs and jobs), ``ladders`` (broader topics),
+``vocabulary`` (what is said of terms), ``queries`` (what pages ask) and
 ``outputs`` (what people ask).
 """
 

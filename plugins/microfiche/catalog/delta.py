@@ -163,7 +163,7 @@ def _count_terms(store: Store) -> None:
     terms = db.execute("SELECT DISTINCT kind, slug FROM delta_term").fetchall()
     came_or_went = [_recount_term(store, kind, slug) for kind, slug in terms]
     if any(came_or_went):
-        _note_links_to_terms(store)
+        store.note_links_to_terms()
 
 
 def _recount_term(store: Store, kind: str, slug: str) -> bool:
@@ -183,10 +183,14 @@ def _recount_term(store: Store, kind: str, slug: str) -> bool:
 
 
 def _label(store: Store, kind: str, slug: str) -> str:
-    """How a term is spelt: as most of its stories have it; of equals, the first by code points."""
+    """How a term is shown: as the vocabulary has it, else as most of its stories spell it.
+
+    Of equals, it is the first by code points.
+    """
     (label,) = store.db.execute(
-        "SELECT label FROM story_term WHERE kind = ? AND slug = ? AND listed = 1 "
-        "GROUP BY label ORDER BY count(*) DESC, label LIMIT 1",
+        "SELECT coalesce((SELECT label FROM entry WHERE kind = ?1 AND slug = ?2), "
+        "(SELECT label FROM story_term WHERE kind = ?1 AND slug = ?2 AND listed = 1 "
+        "GROUP BY label ORDER BY count(*) DESC, label LIMIT 1))",
         (kind, slug),
     ).fetchone()
     return str(label)
@@ -196,16 +200,6 @@ def _note_all_of(store: Store, kind: str, slug: str) -> None:
     """A term's name changed: every page that shows one of its stories may change."""
     ids = store.db.execute(
         "SELECT story FROM story_term WHERE kind = ? AND slug = ?", (kind, slug)
-    ).fetchall()
-    for (number,) in ids:
-        store.note(number)
-
-
-def _note_links_to_terms(store: Store) -> None:
-    """A term came or went: every link to a term may lead somewhere or nowhere now."""
-    ids = store.db.execute(
-        "SELECT DISTINCT story FROM reference "
-        "WHERE what NOT IN ('filename', 'static', 'attach', 'image')"
     ).fetchall()
     for (number,) in ids:
         store.note(number)

@@ -1,4 +1,4 @@
-"""Pictures: which of them published stories show, and what became of each."""
+"""Pictures: which of them published stories or terms show, and what became of each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _decode_facts = msgspec.msgpack.Decoder(PictureFacts).decode
 _decode_made = msgspec.msgpack.Decoder(tuple[Made, ...]).decode
 
 _SHOWN = """
-    EXISTS (SELECT 1 FROM shown JOIN story ON story.id = shown.story AND story.live = 1
+    (EXISTS (SELECT 1 FROM shown JOIN story ON story.id = shown.story AND story.live = 1
         JOIN source ON source.path = shown.path
         WHERE shown.path = picture.path AND (shown.linked = 1 OR source.kind = 'static'))
+    OR EXISTS (SELECT 1 FROM entry WHERE entry.picture = picture.path))
 """
 
 

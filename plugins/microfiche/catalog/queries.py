@@ -14,6 +14,7 @@ from microfiche.catalog.pictures import Gallery
 from microfiche.catalog.redirects import Redirects
 from microfiche.catalog.related import Related
 from microfiche.catalog.running import Running
+from microfiche.catalog.vocabulary import Vocabulary
 from microfiche.records import Brief, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode
@@ -70,6 +71,7 @@ class Catalog:
         self.running = Running(db)
         self.pictures = Gallery(db)
         self.redirects = Redirects(db)
+        self.vocabulary = Vocabulary(db)
 
     # Stories
 
@@ -414,13 +416,19 @@ class Catalog:
             """
         )
 
-    def spellings(self) -> Iterator[tuple[str, str, str, int]]:
-        """Terms that stories spell in several ways: kind, the label taken, another, its count."""
+    def spellings(self) -> Iterator[tuple[str, str, str, str, int]]:
+        """Terms that stories spell in another way than they are shown.
+
+        Kind, slug, the label that is shown, another, its count.
+        """
         return self._db.execute(
             """
-            SELECT term.kind, term.label, t.label, count(*) FROM term CROSS JOIN story_term AS t
+            SELECT term.kind, term.slug, term.label, t.label, count(*)
+            FROM term CROSS JOIN story_term AS t
                 ON t.kind = term.kind AND t.slug = term.slug AND t.listed = 1
-            WHERE term.spellings > 1 AND t.label != term.label
+            WHERE (term.spellings > 1 OR EXISTS
+                    (SELECT 1 FROM entry WHERE kind = term.kind AND slug = term.slug))
+                AND t.label != term.label
             GROUP BY term.kind, term.slug, t.label ORDER BY term.kind, term.slug, t.label
             """
         )
@@ -523,5 +531,7 @@ _PUBLISHED_STATIC = """
             (SELECT 1 FROM reference AS r JOIN story ON story.id = r.story
              WHERE r.target = source.path AND r.what IN ('filename', 'static', 'image')
              AND story.live = 1))
+        OR (source.kind IN ('static', 'loose')
+            AND EXISTS (SELECT 1 FROM entry WHERE entry.picture = source.path))
     )
 """

@@ -2,13 +2,14 @@
 
 Both are measured in a window of each story, so that a change reaches no further than that:
 
-- Of each tag of a story, the ``EARLIER`` nearest stories before it count, and the ``LATER`` nearest
-  after it.
+- Of each tag that a story has itself, the ``EARLIER`` nearest stories before it count, and the
+  ``LATER`` nearest after it.
 - A tag weighs more the longer it took for those before it to come.
 - What a story shares counts less the further away it is: half as much at ``HALF`` days.
 
-So a story that comes, goes or changes can change the lists of the ``EARLIER`` next stories of each
-of its tags, and of the ``LATER`` ones before it. Sections and bylines are no tags: they tell where
+A tag's stories are those of narrower topics, too. So a story that comes, goes or changes can change
+the lists of the ``EARLIER`` next stories of each of its tags and of what is broader, and of the
+``LATER`` ones before it. Sections and bylines are no tags: they tell where
 and by whom, not what about. All is reckoned in whole numbers, which are the same on every machine.
 """
 
@@ -66,7 +67,7 @@ class Related:
         """
         tags = self._db.execute(
             "SELECT slug, day, stamp, tie FROM story_term WHERE kind = 'tag' AND listed = 1 "
-            f"AND story = ({listed_one(story)}) ORDER BY slug LIMIT {TAGS}",
+            f"AND label IS NOT NULL AND story = ({listed_one(story)}) ORDER BY slug LIMIT {TAGS}",
             (story.group if story.translation else story.path,),
         ).fetchall()
         found: list[Brief] = []

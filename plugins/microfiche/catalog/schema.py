@@ -64,7 +64,7 @@ CREATE TABLE story_term (
     stamp INTEGER NOT NULL,
     tie INTEGER NOT NULL,           -- made of the path: the order of stories of one moment
     story INTEGER NOT NULL,
-    label TEXT NOT NULL,
+    label TEXT,                     -- as the story writes it; NULL: it names a narrower topic
     PRIMARY KEY (kind, slug, listed, day, stamp, tie, story)
 ) WITHOUT ROWID;
 
@@ -77,6 +77,27 @@ CREATE TABLE part (
     path TEXT NOT NULL,
     story INTEGER NOT NULL,
     PRIMARY KEY (slug, listed, day, stamp, path)
+) WITHOUT ROWID;
+
+-- Spellings in stories that the vocabulary takes for another's.
+CREATE TABLE folded (kind TEXT NOT NULL, slug TEXT NOT NULL, story INTEGER NOT NULL);
+
+-- What the vocabulary says of terms, and from the slugs of other spellings to those of the terms.
+CREATE TABLE entry (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    rank INTEGER NOT NULL,          -- of sections, from 1; else 0
+    label TEXT NOT NULL,
+    broader TEXT NOT NULL,          -- slug of the broader topic, or ''
+    picture TEXT NOT NULL,          -- path, or ''
+    data BLOB NOT NULL,
+    PRIMARY KEY (kind, slug)
+) WITHOUT ROWID;
+CREATE TABLE spelling (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    term TEXT NOT NULL,
+    PRIMARY KEY (kind, slug)
 ) WITHOUT ROWID;
 
 CREATE TABLE reference (
@@ -226,6 +247,11 @@ CREATE INDEX story_identity ON story (identity);
 CREATE INDEX story_output ON story (output);
 CREATE INDEX story_term_story ON story_term (story);
 CREATE INDEX part_story ON part (story);
+CREATE INDEX folded_slug ON folded (kind, slug);
+CREATE INDEX folded_story ON folded (story);
+CREATE INDEX entry_broader ON entry (broader) WHERE broader != '';
+CREATE INDEX entry_picture ON entry (picture) WHERE picture != '';
+CREATE INDEX spelling_term ON spelling (kind, term);
 CREATE INDEX reference_story ON reference (story);
 CREATE INDEX reference_target ON reference (target);
 CREATE INDEX reference_term ON reference (what)

@@ -14,6 +14,7 @@ import msgspec
 
 from microfiche.bodies import Body
 from microfiche.catalog import schema
+from microfiche.catalog.ladders import broader, ladders
 from microfiche.errors import Problem, Severity
 from microfiche.records import Reading, SourceKind, Story
 from microfiche.scan import Known, trusted_mtime
@@ -28,7 +29,7 @@ _PRAGMAS = (
 
 _BLOCK = 1 << 20
 _OF_STORY = (
-    *("story_term", "part", "reference", "shown"),
+    *("story_term", "folded", "part", "reference", "shown"),
     *("identity", "alias", "moved", "extra"),
 )
 
@@ -97,6 +98,7 @@ class Store:
         self._path = path
         self.db = connection
         self.fresh = fresh
+        self.ladders = ladders(connection)
 
     def close(self) -> None:
         """Close the file and seal it; uncommitted changes are lost."""
@@ -149,6 +151,16 @@ class Store:
         self.db.execute("UPDATE source SET digest = NULL, mtime = -1")
         self.db.execute("UPDATE folder SET digest = NULL")
 
+    def forget_digest(self, path: str) -> None:
+        """Have a source read anew, though it is what it was."""
+        self.db.execute("UPDATE source SET digest = NULL, mtime = -1 WHERE path = ?", (path,))
+        self.db.execute("UPDATE folder SET digest = NULL WHERE path = ?", (folder_of(path),))
+
+    def put_problems(self, path: str, problems: Iterable[Problem]) -> None:
+        """Put in all that is wrong with a file that is no story, in place of what was."""
+        self.db.execute("DELETE FROM problem WHERE path = ?", (path,))
+        self._add_problems(problems)
+
     def add(self, entries: Iterable[Entry], scanned: int) -> None:
         """Put in what was read; ``scanned`` is when the walk began, nanoseconds since the epoch."""
         for entry in entries:
@@ -185,12 +197,7 @@ class Store:
         row = self.db.execute("SELECT * FROM source WHERE path = ?", (problem.path,)).fetchone()
         self.remove(problem.path)
         self.db.execute(f"INSERT INTO source VALUES ({', '.join('?' * len(row))})", row)
-        self.db.execute(
-            "UPDATE source SET digest = NULL, mtime = -1 WHERE path = ?", (problem.path,)
-        )
-        self.db.execute(
-            "UPDATE folder SET digest = NULL WHERE path = ?", (folder_of(problem.path),)
-        )
+        self.forget_digest(problem.path)
         self._add_problems([problem])
 
     def _hint(self, reading: Reading, scanned: int) -> None:
@@ -293,6 +300,16 @@ class Store:
                 "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?)",
                 (running.slug, listed, happened.day, happened.stamp, story.path, number),
             )
+        if self.ladders:
+            above = broader(story.slugs("tag"), self.ladders)
+            self.db.executemany(
+                "INSERT INTO story_term VALUES ('tag', ?, ?, ?, ?, ?, ?, NULL)",
+                [(slug, listed, day, stamp, tie, number) for slug in above],
+            )
+        if story.folded:
+            self.db.executemany(
+                "INSERT INTO folded VALUES (?, ?, ?)", [(*each, number) for each in story.folded]
+            )
         if reading.references:
             self.db.executemany(
                 "INSERT INTO reference VALUES (?, ?, ?, ?)",
@@ -347,8 +364,21 @@ class Store:
             "INSERT INTO delta_identity SELECT identity, output FROM story WHERE id = ?", (number,)
         )
 
+    def note_links_to_terms(self) -> None:
+        """Remember for the plan the stories that link to a term: which may be another, or none."""
+        ids = self.db.execute(
+            "SELECT DISTINCT story FROM reference "
+            "WHERE what NOT IN ('filename', 'static', 'attach', 'image')"
+        ).fetchall()
+        for (number,) in ids:
+            self.note(number)
+
     def note_leading(self, path: str) -> None:
-        """Remember for the plan the stories that link to a source or show it as their picture."""
+        """Remember for the plan what links to a source, or shows it as its picture."""
+        self.db.execute(
+            "INSERT INTO delta_term SELECT kind, slug, '', 0, 0 FROM entry WHERE picture = ?",
+            (path,),
+        )
         ids = self.db.execute(
             "SELECT story FROM reference WHERE target = ?1 "
             "UNION SELECT story FROM shown WHERE path = ?1",
@@ -364,7 +394,8 @@ class Store:
         """
         (named,) = self.db.execute(
             "SELECT EXISTS (SELECT 1 FROM reference WHERE target = ?1) "
-            "OR EXISTS (SELECT 1 FROM shown WHERE path = ?1)",
+            "OR EXISTS (SELECT 1 FROM shown WHERE path = ?1) "
+            "OR EXISTS (SELECT 1 FROM entry WHERE picture = ?1)",
             (path,),
         ).fetchone()
         if named:

@@ -39,7 +39,7 @@ def unresolved_terms(catalog: Catalog, settings: ReadSettings) -> Iterator[Probl
     left = SUGGESTIONS
     for path, what, label, line in list(catalog.term_links()):
         kind = TERMS[what]
-        if catalog.term(kind, slugger.term(kind, label)):
+        if catalog.term(kind, catalog.vocabulary.slug(kind, slugger.spelt(kind, label))):
             continue
         left -= 1
         known = [row.label for row in catalog.terms(kind)] if left >= 0 else []

@@ -11,7 +11,10 @@ from microfiche.settings import ReadSettings
 
 def spellings(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
     """Variants of case, accent and punctuation that were folded into one term."""
-    for kind, taken, other, count in catalog.spellings():
+    for kind, slug, taken, other, count in catalog.spellings():
+        entry = catalog.vocabulary.entry(kind, slug)
+        if entry and other in entry.names:
+            continue
         stories = "1 story" if count == 1 else f"{count:,} stories"
         what = f"{kind} {other!r} of {stories} is taken for {taken!r}"
         yield Problem("", 0, what, severity=Severity.NOTE)

@@ -13,8 +13,8 @@ from microfiche.pages.front import Front, NotFound
 from microfiche.pages.kind import PageKind
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
-from microfiche.pages.running import RunningStories
 from microfiche.pages.redirects import Redirects, hosts
+from microfiche.pages.running import RunningStories
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
 from microfiche.pages.terms import TermIndex, TermPeriods, Terms

@@ -231,7 +231,8 @@ class Desk:
         """The address that a link of a body leads to; None while its target is not published."""
         if what in TERMS:
             kind = TERMS[what]
-            link = self.term_link(kind, self._slugger.term(kind, value))
+            slug = self.catalog.vocabulary.slug(kind, self._slugger.spelt(kind, value))
+            link = self.term_link(kind, slug)
             return link.address if link else None
         if what == "index":
             return self.addresses.front.place().address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from msgspec import structs
@@ -92,11 +93,18 @@ class Front(Single):
         )
 
     def _sections(self, desk: Desk, lead: Brief | None) -> tuple[Group, ...]:
-        """The fullest sections with their newest stories but the lead."""
+        """Sections with their newest stories but the lead, as the vocabulary has them in order.
+
+        Those that it does not name come after, the fullest first.
+        """
         if not desk.addresses.terms["section"]:
             return ()
         most = _SECTION_STORIES + 1
-        rows = sorted(desk.catalog.terms("section"), key=lambda row: (-row.stories, row.slug))
+        ranks = desk.catalog.vocabulary.ranks("section")
+        rows = sorted(
+            desk.catalog.terms("section"),
+            key=lambda row: (ranks.get(row.slug, math.inf), -row.stories, row.slug),
+        )
         return tuple(
             Group(
                 desk.counted(row),

@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from msgspec import structs
+
 from microfiche import dates
 from microfiche.addresses import Addresses
 from microfiche.catalog.queries import Catalog, TermRow
+from microfiche.catalog.vocabulary import Topic
 from microfiche.pages.desk import INDEX_NAMES, KIND_NAMES, Desk
 from microfiche.pages.kind import PageKind
 from microfiche.pages.sparkline import sparkline
-from microfiche.records import Brief, Claim
-from microfiche.views import Card, Group, Head, Link, Sparkline, Time, View
+from microfiche.records import Brief, Claim, TermEntry
+from microfiche.views import Card, Group, Head, Link, Note, Picture, Sparkline, Time, View
+
+
+class About(View, frozen=True):
+    """What the vocabulary says of a term.
+
+    ``biography`` is harmless HTML, ``same_as`` the same thing in outside vocabularies.
+    """
+
+    description: str
+    biography: str
+    picture: Picture | None
+    same_as: tuple[Note, ...]
+    links: tuple[Note, ...]
 
 
 class TermPage(View, frozen=True):
@@ -29,6 +45,8 @@ class TermPage(View, frozen=True):
     years: tuple[Link, ...]
     volume: Sparkline | None
     index: Link
+    about: About | None
+    narrower: tuple[Link, ...]
 
 
 class TermPeriodPage(View, frozen=True):
@@ -53,13 +71,25 @@ class Initial(View, frozen=True):
     links: tuple[Link, ...]
 
 
+class Described(View, frozen=True):
+    """A link to a term, and what is said of it."""
+
+    link: Link
+    description: str
+
+
 class TermsPage(View, frozen=True):
-    """All terms of a kind."""
+    """All terms of a kind: the broadest topics, those that the vocabulary puts in order, the rest.
+
+    A topic is among the rest, too.
+    """
 
     head: Head
     kind: str
     name: str
     count: int
+    topics: tuple[Link, ...]
+    ordered: tuple[Described, ...]
     groups: tuple[Initial, ...]
 
 
@@ -106,12 +136,15 @@ class Terms(_TermKind):
         years = desk.catalog.term_tallies(self.kind, key, 4)
         lang = desk.site.lang
         index = _index_link(desk, self.kind)
+        entry = desk.catalog.vocabulary.entry(self.kind, key)
+        narrower = desk.catalog.vocabulary.below(key) if self.kind == "tag" else []
         return TermPage(
             head=desk.head(
                 row.label,
                 place.address,
                 place.output,
-                crumbs=(index,),
+                description=entry.description if entry else "",
+                crumbs=_crumbs(desk, row),
                 feeds=tuple(feed for feed in feeds if feed),
             ),
             kind=self.kind,
@@ -126,6 +159,8 @@ class Terms(_TermKind):
             ),
             volume=sparkline(years),
             index=index,
+            about=_about(desk, entry) if entry else None,
+            narrower=tuple(_topic_link(desk, topic) for topic in narrower),
         )
 
 
@@ -197,7 +232,7 @@ class TermPeriods(_TermKind):
 
     def _head(self, desk: Desk, row: TermRow, period: str) -> Head:
         place = self._addresses.term_period(self.kind, row.slug, period)
-        crumbs = [_index_link(desk, self.kind), Link(self._term_address(row), row.label)]
+        crumbs = [*_crumbs(desk, row), Link(self._term_address(row), row.label)]
         if len(period) == 7:
             crumbs.append(_period_link(desk, row, period[:4]))
         feed = desk.term_feed(row)
@@ -236,8 +271,14 @@ class TermIndex(_TermKind):
             yield from self.keys(catalog)
 
     def view(self, desk: Desk, key: str) -> TermsPage:
-        """Every term by its first letter, with its number of stories."""
-        links = sorted(map(desk.counted, desk.catalog.terms(self.kind)), key=_sorted_as)
+        """Every term, those without an order by first letter, with its number of stories."""
+        vocabulary = desk.catalog.vocabulary
+        ranks = vocabulary.ranks(self.kind)
+        rows = list(desk.catalog.terms(self.kind))
+        ordered = sorted((row for row in rows if row.slug in ranks), key=lambda r: ranks[r.slug])
+        others = (desk.counted(row) for row in rows if row.slug not in ranks)
+        links = sorted(others, key=_sorted_as)
+        topics = vocabulary.broadest() if self.kind == "tag" else []
         groups = groupby(links, lambda link: initial(link.text))
         place = self._addresses.indexes[self.kind].place()
         feed = desk.feed()
@@ -250,7 +291,9 @@ class TermIndex(_TermKind):
             ),
             kind=self.kind,
             name=desk.words().gettext(INDEX_NAMES[self.kind]),
-            count=len(links),
+            count=len(rows),
+            topics=tuple(_topic_link(desk, topic) for topic in topics),
+            ordered=tuple(_described(desk, row) for row in ordered),
             groups=tuple(Initial(letter, tuple(group)) for letter, group in groups),
         )
 
@@ -270,6 +313,42 @@ def _sorted_as(link: Link) -> tuple[str, str, str]:
 def _index_link(desk: Desk, kind: str) -> Link:
     pattern = desk.addresses.indexes[kind]
     return Link(pattern.place().address if pattern else "", desk.words().gettext(INDEX_NAMES[kind]))
+
+
+def _crumbs(desk: Desk, row: TermRow) -> tuple[Link, ...]:
+    """The way down to a term: the index of its kind, and the broader topics of a tag."""
+    above = desk.catalog.vocabulary.above(row.slug) if row.kind == "tag" else []
+    links = (Link(desk.addresses.term("tag", topic.slug).address, topic.label) for topic in above)
+    return (_index_link(desk, row.kind), *links)
+
+
+def _topic_link(desk: Desk, topic: Topic) -> Link:
+    return Link(desk.addresses.term("tag", topic.slug).address, topic.label, topic.stories)
+
+
+def _described(desk: Desk, row: TermRow) -> Described:
+    entry = desk.catalog.vocabulary.entry(row.kind, row.slug)
+    return Described(desk.counted(row), entry.description if entry else "")
+
+
+def _about(desk: Desk, entry: TermEntry) -> About | None:
+    """What is said of a term; None where that is only how it is spelt or where it belongs."""
+    about = About(
+        entry.description,
+        entry.biography,
+        desk.picture(entry.picture),
+        tuple(identified(each) for each in entry.same_as),
+        tuple(Note(text, address) for text, address in entry.links),
+    )
+    return about if any(structs.astuple(about)) else None
+
+
+def identified(identifier: str) -> Note:
+    """A link to a thing in Wikidata or in IPTC's Media Topics, by its identifier there."""
+    scheme, _, number = identifier.partition(":")
+    if number:
+        return Note(f"IPTC {scheme}:{number}", f"http://cv.iptc.org/newscodes/mediatopic/{number}")
+    return Note(f"Wikidata {identifier}", f"https://www.wikidata.org/wiki/{identifier}")
 
 
 def _period_link(desk: Desk, row: TermRow, period: str, count: int = 0) -> Link:
