@@ -16,6 +16,7 @@ from microfiche.catalog import Catalog
 from microfiche.catalog.outputs import Outputs
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.pages.kind import PageKind
+from microfiche.pages.pictures import picture_of
 from microfiche.read import digest_of
 from microfiche.records import Output
 from microfiche.settings import state_of
@@ -24,6 +25,7 @@ from microfiche.workers import Orders
 
 OF_STORIES = ("story", "page")
 OF_FILES = ("static", "attachment")
+OF_PICTURES = "rendition"
 
 _NEIGHBOURS = 500
 _EMBARGOES = 20
@@ -87,7 +89,9 @@ class Explainer:
             return Explanation(path, "", "", "an earlier build wrote it, and its catalog is gone")
         if self._vanishes(kind, output.key):
             fate = "a build removes it: what it shows is no longer published"
-            return Explanation(path, kind.name, output.key, output.reason, fate, _sources(output))
+            return Explanation(
+                path, kind.name, output.key, output.reason, fate, self._sources(output)
+            )
         try:
             return self._explained(output, kind, kind.view(self._desk, output.key))
         except msgspec.MsgspecError:
@@ -109,7 +113,7 @@ class Explainer:
     def _explained(self, output: Output, kind: PageKind, view: View) -> Explanation:
         template = kind.page_template(view)
         parts = self._theme.parts(template) - {template} if template else ()
-        sources = _sources(output)
+        sources = self._sources(output)
         found = self._reached(output.path, view)
         stories = tuple(each.key for each in found if each.kind in OF_STORIES)
         files = tuple(each.key.split("\n")[-1] for each in found if each.kind in OF_FILES)
@@ -127,11 +131,18 @@ class Explainer:
         )
 
     def _reached(self, path: str, view: View) -> list[Output]:
-        """The files of ours, but for this one, whose addresses a view holds."""
+        """The files of ours, but for this one, whose addresses a view holds.
+
+        Renditions are left out: the file that they are made of is there.
+        """
         base = f"{self._orders.settings.site.url}/"
         reached = dict.fromkeys(address.removeprefix(base) for address in addresses(view))
         found = filter(None, map(self._outputs.at, reached))
-        unique = {output.path: output for output in found if output.path != path}
+        unique = {
+            output.path: output
+            for output in found
+            if output.path != path and output.kind != OF_PICTURES
+        }
         return list(unique.values())
 
     def _vanishes(self, kind: PageKind, key: str) -> bool:
@@ -192,15 +203,16 @@ class Explainer:
                 return f"{when:%Y-%m-%d %H:%M %Z}, when the embargo on {named} ends"
         return ""
 
+    def _sources(self, output: Output) -> tuple[str, ...]:
+        """What a file is the page, copy or rendition of; of an attachment, also its story."""
+        if output.kind == OF_PICTURES:
+            return self._catalog.pictures.holding(picture_of(output.key))
+        if output.kind in (*OF_STORIES, *OF_FILES):
+            return tuple(output.key.split("\n")[::-1])
+        return ()
+
     def _named(self, source: str) -> str:
         return f"{self.content}/{source}"
-
-
-def _sources(output: Output) -> tuple[str, ...]:
-    """What a file is the page or copy of; for an attachment, also the story that it goes with."""
-    if output.kind in (*OF_STORIES, *OF_FILES):
-        return tuple(output.key.split("\n")[::-1])
-    return ()
 
 
 def addresses(view: object) -> Iterator[str]:

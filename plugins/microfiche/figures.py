@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape, unescape
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from microfiche.errors import Problem, Severity
 from microfiche.links import FILES, Finder, target_of
@@ -27,6 +27,7 @@ _PART = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?"""
 _ALONE = re.compile(
     r"""<p>\s*(<img(?=[\s/>])(?:[^<>"']|"[^"]*+"|'[^']*+')*+>)\s*</p>""", re.IGNORECASE
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DECORATION = ("presentation", "none")
 
 
@@ -59,10 +60,10 @@ class Images:
         link = self._finder.parted(src)
         if link:
             return Shown(target_of(path, link[1]), linked=True) if link[0] in FILES else None
-        parts = urlsplit(src) if not src.startswith("//") else None
-        if not parts or parts.scheme or not parts.path:
+        path = re.split(r"[?#]", src, maxsplit=1)[0]
+        if not path or path.startswith("//") or _SCHEME.match(path):
             return None
-        place = posixpath.normpath(posixpath.join("/", posixpath.dirname(address), parts.path))
+        place = posixpath.normpath(posixpath.join("/", posixpath.dirname(address), path))
         return self._published_at(unquote(place[1:]))
 
     def _published_at(self, place: str) -> Shown | None:

@@ -40,6 +40,7 @@ _LOSSLESS = {"lossless": True, "quality": 60, "method": 4}
 _ENDINGS = {"image/avif": "avif", "image/webp": "webp", "image/jpeg": "jpg", "image/png": "png"}
 _EVERYWHERE = ("image/jpeg", "image/png", "image/gif")
 _GRAPHIC = ("image/png", "image/gif")
+_WEBP_SIDE = 16_383  # the WebP container specification, VP8X: 14 bits
 _SCAN = b"\xff\xda"
 _WORTHWHILE = 1.2
 
@@ -130,12 +131,14 @@ def _prints(
     A format is left out where one further down the list weighs no more, or the file itself.
     """
     facts = exposure.facts
-    flat = facts.type in _GRAPHIC and _is_flat(picture)
+    webp = picture.height <= _WEBP_SIDE
+    flat = webp and facts.type in _GRAPHIC and _is_flat(picture)
+    kinds = [each for each in _types(recipe, flat=flat) if webp or each != "image/webp"]
     widths = recipe.widths(facts.width)
     copies = {width: _scaled(picture, width) for width in widths}
     found: list[tuple[Made, bytes]] = []
     least = 0
-    for kind in reversed(_types(recipe, flat=flat) if widths else ()):
+    for kind in reversed(kinds if widths else ()):
         prints = _worthwhile([_print(copies[width], kind, flat=flat) for width in widths])
         weight = sum(made.size for made, _ in prints)
         if prints[-1][0].size < size and (not least or weight < least):

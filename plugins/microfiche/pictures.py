@@ -6,7 +6,6 @@ Only the header is read. Browsers go by what a file holds and not by its name, a
 from __future__ import annotations
 
 import re
-import struct
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -37,7 +36,9 @@ _HEAD = 16_384
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(r"<(?:\w+:)?svg\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)")
 _LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d+)?)(?:px)?\s*")
-_BOX = re.compile(r"[-+.\deE]+[\s,]+[-+.\deE]+[\s,]+(\d[.\d]*)[\s,]+(\d[.\d]*)")
+_BOX = re.compile(
+    r"\s*[-+.\deE]+[\s,]+[-+.\deE]+[\s,]+(\d{1,6}(?:\.\d+)?)[\s,]+(\d{1,6}(?:\.\d+)?)\s*"
+)
 
 
 def is_picture(path: str) -> bool:
@@ -82,8 +83,15 @@ def pillow() -> ModuleType:
 def orientation(picture: Any) -> int:
     """How a picture has to be turned (Exif, Orientation): 1 not at all, 5 to 8 onto its side."""
     with suppress(Exception):  # Exif of any camera and any vandal
-        return int(picture.getexif().get(_ORIENTATION, 1))
+        return int(_exif(picture).get(_ORIENTATION, 1))
     return 1
+
+
+def _exif(picture: Any) -> Any:
+    """The Exif of a picture, as far as it stands in the header; nothing is decoded for it."""
+    found = pillow().Exif()
+    found.load(picture.info.get("exif") or b"")
+    return found
 
 
 def _raster(file: Path) -> tuple[PictureFacts | None, bool]:
@@ -94,15 +102,19 @@ def _raster(file: Path) -> tuple[PictureFacts | None, bool]:
             if orientation(picture) in _TURNED:
                 width, height = height, width
             still = not getattr(picture, "is_animated", False)
-            facts = PictureFacts(picture.get_format_mimetype(), width, height, still)
-            return facts, _located(picture)
-    except (OSError, ValueError, SyntaxError, struct.error, EOFError, KeyError, IndexError):
-        return None, False
+            kind = pillow().MIME[picture.format]
+            return PictureFacts(kind, width, height, still), _is_located(picture)
+    except OSError as error:
+        if error.errno:  # the file system's, and not the decoder's
+            raise
+    except Exception:  # noqa: S110 - a decoder may raise anything at what a stranger sends
+        pass
+    return None, False
 
 
-def _located(picture: Any) -> bool:
+def _is_located(picture: Any) -> bool:
     with suppress(Exception):  # Exif of any camera and any vandal
-        return bool(picture.getexif().get_ifd(_GPS))
+        return bool(_exif(picture).get_ifd(_GPS))
     return False
 
 
@@ -114,7 +126,7 @@ def _vector(file: Path) -> tuple[PictureFacts | None, bool]:
     if not root:
         return None, False
     width, height = (_length(root[1], name) for name in ("width", "height"))
-    box = _BOX.search(_attribute(root[1], "viewBox"))
+    box = _BOX.fullmatch(_attribute(root[1], "viewBox"))
     if box and not (width and height):
         wide, high = (float(number) for number in box.groups())
         width, height = _fitted(width, height, wide, high)

@@ -41,9 +41,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 class Darkroom:
     """Makes renditions and keeps them; one a worker."""
 
-    def __init__(self, content: Path, state: Path, recipe: Recipe) -> None:
+    def __init__(self, content: Path, kept: Path, recipe: Recipe) -> None:
         self._content = content
-        self._cache = cache_of(state)
+        self._kept = kept
         self._recipe = recipe
         self._key = _key(recipe)
         self.entry = lru_cache(maxsize=1)(self._entry)
@@ -73,7 +73,7 @@ class Darkroom:
 
     def _entry(self, exposure: Exposure) -> Entry:
         named = _name(self._key, exposure.digest)
-        file = self._cache / named[:2] / named
+        file = self._kept / named[:2] / named
         entry = _kept(file)
         if not entry:
             made = make(self._content / exposure.path, exposure, self._recipe)
@@ -85,11 +85,6 @@ class Darkroom:
 _decode = msgspec.msgpack.Decoder(Entry).decode
 
 
-def cache_of(state: Path) -> Path:
-    """The folder where what was made is kept."""
-    return state / "pictures"
-
-
 def make_all(store: Store, crew: Crew, orders: Orders, report: Report) -> None:
     """Make what is wanted of the pictures that published stories show, and has not been made."""
     gallery = Gallery(store.db)
@@ -98,15 +93,14 @@ def make_all(store: Store, crew: Crew, orders: Orders, report: Report) -> None:
         return
     with store.transaction():
         stated = recipe.digest.hex() + codecs() if recipe else ""
-        everything = store.meta("recipe") != stated
-        if everything:
+        before = store.meta("recipe")
+        if before != stated:
             gallery.forget()
             store.set_meta("recipe", stated)
+        if before and before != stated:
             store.set_meta("everything", "1")
-        if not recipe:
-            return
-        found = gallery.wanted() if everything else gallery.wanted_touched()
-        exposures = [each for each in found if each.facts.still]
+        found = gallery.wanted_touched() if before == stated else gallery.wanted()
+        exposures = [each for each in found if recipe and each.facts.still]
         with report.progress("pictures", len(exposures)) as steps:
             for prints in crew.run(develop, workers.batched(exposures, BATCH)):
                 gallery.note(prints)
@@ -122,7 +116,7 @@ def develop(batch: Sequence[Exposure]) -> list[Print]:
 def make_darkroom(orders: Orders) -> Darkroom:
     """The darkroom of a build."""
     settings = orders.settings
-    return Darkroom(settings.content, settings.state, Recipe(settings.pictures))
+    return Darkroom(settings.content, settings.kept, Recipe(settings.pictures))
 
 
 def faults(store: Store) -> list[Problem]:
@@ -136,7 +130,7 @@ def faults(store: Store) -> list[Problem]:
 def prune(store: Store, orders: Orders) -> None:
     """Remove from the cache what no picture of the archive needs."""
     recipe = Recipe(orders.settings.pictures)
-    folder = cache_of(orders.settings.state)
+    folder = orders.settings.kept
     if not folder.is_dir():
         return
     needed = {_name(_key(recipe), digest) for digest, _ in Gallery(store.db).published()}

@@ -201,11 +201,16 @@ class PictureSettings(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """The whole configuration; functions are given the part that they use."""
+    """The whole configuration; functions are given the part that they use.
+
+    ``state`` is the folder in which builds keep what they know of the output, ``kept`` the one for
+    what they made of pictures.
+    """
 
     content: Path
     output: Path
     state: Path
+    kept: Path
     themes: tuple[Path, ...]
     theme_statics: tuple[str, ...]
     as_of: datetime
@@ -246,6 +251,7 @@ def load(
         content=Path(conf["PATH"]).resolve(),
         output=output,
         state=state_of(output),
+        kept=state_of(output) / "pictures",
         themes=themes,
         theme_statics=tuple(conf["THEME_STATIC_PATHS"]),
         as_of=_as_of(conf, now),

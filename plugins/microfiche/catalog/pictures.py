@@ -83,6 +83,13 @@ class Gallery:
         ).fetchone()
         return Exposure(row[0], row[1], _decode_facts(row[2]))
 
+    def holding(self, digest: bytes) -> tuple[str, ...]:
+        """The files that hold a picture."""
+        rows = self._db.execute(
+            "SELECT path FROM picture WHERE digest = ? ORDER BY path", (digest,)
+        )
+        return tuple(str(row[0]) for row in rows)
+
     def any(self) -> bool:
         """Whether there is a picture at all."""
         return self._db.execute("SELECT 1 FROM picture LIMIT 1").fetchone() is not None

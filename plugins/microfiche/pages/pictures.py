@@ -54,7 +54,13 @@ class Renditions(PageKind):
 
     def view(self, desk: Desk, key: str) -> RenditionView:
         """What is known of a rendition."""
-        digest, kind, width = key.split(" ")
-        renditions = desk.catalog.pictures.renditions(bytes.fromhex(digest))
+        digest = picture_of(key)
+        _, kind, width = key.split(" ")
+        renditions = desk.catalog.pictures.renditions(digest)
         made = next(each for each in renditions if (each.type, str(each.width)) == (kind, width))
-        return RenditionView(bytes.fromhex(digest), made, codecs())
+        return RenditionView(digest, made, codecs())
+
+
+def picture_of(key: str) -> bytes:
+    """The digest of the file that the rendition of this key is made of."""
+    return bytes.fromhex(key.split(" ", maxsplit=1)[0])
