@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,7 @@ from microfiche.catalog.store import Store, open_snapshot
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.records import Output
 
-_DELTA = (
-    *("delta", "delta_term", "delta_source"),
-    *("delta_picture", "delta_identity", "delta_redirect"),
-)
+_DELTA = tuple(re.findall(r"^CREATE TABLE (delta\w*)", schema.TABLES, re.MULTILINE))
 
 
 class Embargo(NamedTuple):
