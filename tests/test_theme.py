@@ -381,13 +381,14 @@ EXACT: dict[tuple[str, str], list[Written]] = {
     ("card", "meta"): [
         Written(
             (HEAD, CARD),
-            '<p class="meta"><a class="kicker" href="../section/news/">News</a> · '
+            '<p class="meta"><a class="kicker" href="../section/news/"><bdi>News</bdi></a> · '
             '<time datetime="2024-11-01T12:00+00:00">1 November 2024, 12:00 UTC</time> · '
-            'Ann Lee, Bo Li · <span class="flag">Corrected</span></p>',
+            '<bdi>Ann Lee</bdi>, <bdi>Bo Li</bdi> · <span class="flag">Corrected</span></p>',
         ),
         Written(
             (HEAD, ARABIC),
-            '<p class="meta"><time datetime="2024-11-03" lang="ar">3 November 2024</time></p>',
+            '<p class="meta">'
+            '<time datetime="2024-11-03" lang="ar" dir="rtl">3 November 2024</time></p>',
         ),
     ],
     ("figure", "figure"): [
@@ -417,6 +418,13 @@ EXACT: dict[tuple[str, str], list[Written]] = {
             '<img src="../a.svg" alt="A" fetchpriority="high">',
         ),
     ],
+    ("languages", "alternates"): [
+        Written(
+            (SITE, replace(HEAD, lang="fr", alternates=ALTERNATES)),
+            '<link rel="alternate" hreflang="fr" href="https://record.example/2024/11/01/ferry/">\n'
+            '<link rel="alternate" hreflang="uk" href="https://record.example/uk/ferry/">\n',
+        ),
+    ],
     ("languages", "languages"): [
         Written(
             (replace(HEAD, alternates=ALTERNATES),),
@@ -436,8 +444,8 @@ EXACT: dict[tuple[str, str], list[Written]] = {
     ("story", "bylines"): [
         Written(
             ("../", STORY.bylines),
-            '<a rel="author" href="../byline/ann-lee/">Ann Lee</a>, '
-            '<a rel="author" href="../byline/bo-li/">Bo Li</a>',
+            '<a rel="author" href="../byline/ann-lee/"><bdi>Ann Lee</bdi></a>, '
+            '<a rel="author" href="../byline/bo-li/"><bdi>Bo Li</bdi></a>',
         ),
     ],
     ("sparkline", "sparkline"): [
@@ -470,7 +478,8 @@ EXACT: dict[tuple[str, str], list[Written]] = {
         Written(
             (HEAD, (ARABIC_LINE,)),
             '<section class="related">\n<h2 class="label">Related stories</h2>\n'
-            '<ul class="headlines">\n<li><time datetime="2024-11-03" lang="ar">3 November 2024'
+            '<ul class="headlines">\n'
+            '<li><time datetime="2024-11-03" lang="ar" dir="rtl">3 November 2024'
             '</time> <a href="../2024/11/03/a/" lang="ar" dir="rtl">تأخر</a></li>\n</ul>\n'
             "</section>",
         ),
@@ -569,7 +578,7 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
         ),
         Holding(
             (SITE, replace(HEAD, lang="ar", dir="rtl")),
-            {"header[lang=en][dir=ltr] p.name": ["The Harbour Record"]},
+            {"header > p.name[lang=en][dir=ltr]": ["The Harbour Record"]},
         ),
     ],
     ("masthead", "nameplate"): [
@@ -1002,15 +1011,17 @@ def test_a_head_says_what_the_page_is() -> None:
     assert attributes(html, "link[rel=stylesheet]", "href") == ["../theme/style.css"]
     assert attributes(html, "link[type='application/rss+xml']", "href") == ["../feed.xml"]
     languages = attributes(html, "head link[hreflang]", "href")
-    assert languages == [canonical, "https://record.example/uk/ferry/"]
+    assert languages == [canonical, canonical, "https://record.example/uk/ferry/"]
+    tags = attributes(html, "head link[hreflang]", "hreflang")
+    assert tags == ["en", "x-default", "uk"]
     assert attributes(html, "head link[rel=prev]", "href") == ["../2024/10/31/x/"]
     assert attributes(html, "head link[rel=next]", "href") == ["../2024/11/03/a/"]
 
 
 def test_the_front_page_is_titled_by_the_archive_alone() -> None:
-    """The archive's name is the front page's title and its h1."""
+    """The front page's title stands alone; the archive's name is its h1."""
     html = page("front.html", PAGES["front.html"][0])
-    assert texts(html, "title") == texts(html, "h1") == ["The Harbour Record"]
+    assert (texts(html, "title"), texts(html, "h1")) == ([HEAD.title], ["The Harbour Record"])
 
 
 def test_a_page_that_is_not_for_search_engines_says_so() -> None:
@@ -1026,7 +1037,8 @@ def test_a_preview_has_no_absolute_addresses_of_its_own() -> None:
     html = page("story.html", STORY, replace(SITE, url=""))
     assert attributes(html, "link[rel=canonical]", "href") == []
     languages = attributes(html, "head link[hreflang]", "href")
-    assert languages == ["../2024/11/01/ferry/", "../uk/ferry/"]
+    own = "../2024/11/01/ferry/"
+    assert languages == [own, own, "../uk/ferry/"]
 
 
 def test_a_page_offers_its_own_feed_before_the_whole_archives() -> None:
@@ -1037,14 +1049,36 @@ def test_a_page_offers_its_own_feed_before_the_whole_archives() -> None:
     assert attributes(html, ".summary a", "href") == ["../tag/ships/feed.xml"]
 
 
-def test_furniture_keeps_the_archives_language_on_a_story_in_another() -> None:
-    """The page is in the story's language; masthead, crumbs, the way on and footer are not."""
+def test_words_in_another_language_than_the_page_say_so() -> None:
+    """The archive's own words are in its language; the interface's are where it is not spoken."""
     head = replace(STORY.head, lang="ar", dir="rtl")
-    html = page("story.html", replace(STORY, head=head, thread=None))
+    html = page("story.html", replace(STORY, head=head))
     assert attributes(html, "html", "dir") == ["rtl"]
     assert attributes(html, "html", "lang") == ["ar"]
-    furniture = attributes(html, "body [lang=en][dir=ltr]", "class")
-    assert furniture == ["masthead", "crumbs", "more", "appeal", "footer"]
+    name = attributes(html, "body [lang=en][dir=ltr].name", "class")
+    places = attributes(html, "nav[lang=en][dir=ltr]", "class")
+    assert (name, places) == (["name"], ["places"])
+    spoken = page(
+        "story.html", replace(STORY, head=replace(HEAD, lang="en-gb")), replace(SITE, lang="en-gb")
+    )
+    assert attributes(spoken, ".skip[lang], nav[lang]", "class") == []
+
+
+def test_the_archives_own_language_is_for_readers_of_any_other() -> None:
+    """A translation names it as x-default too, and a page that is not to be found names none."""
+    head = replace(HEAD, lang="uk", alternates=(Link("2024/ferry/", "English", lang="en"),))
+    html = page("story.html", replace(STORY, head=head))
+    tags = attributes(html, "head link[hreflang]", "hreflang")
+    assert tags == ["uk", "en", "x-default"]
+    hidden = page("story.html", replace(STORY, head=replace(head, index=False)))
+    assert attributes(hidden, "head link[hreflang]", "hreflang") == []
+    assert attributes(hidden, "nav.languages a", "hreflang") == ["en"]
+
+
+def test_the_name_leads_to_the_front_page_of_the_readers_language() -> None:
+    """At the top and at the foot of the page."""
+    html = page("story.html", replace(STORY, head=replace(HEAD, home="uk/")))
+    assert attributes(html, ".name a, footer > p:last-child a", "href") == ["../uk/", "../uk/"]
 
 
 def test_a_body_is_put_in_as_it_is() -> None:

@@ -111,6 +111,7 @@ class Addresses(Struct, frozen=True):
     page: Pattern
     page_translation: Pattern
     front: Pattern
+    language_front: Pattern
     archive: Pattern
     year: Pattern
     month: Pattern
@@ -120,6 +121,7 @@ class Addresses(Struct, frozen=True):
     terms: dict[str, Pattern]
     indexes: dict[str, Pattern]
     feed: str
+    language_feed: str
     term_feeds: dict[str, str]
     static: Pattern
     theme: str
@@ -239,6 +241,7 @@ def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addre
         page=pattern("PAGE", "{slug}/"),
         page_translation=pattern("PAGE_LANG", "{lang}/{slug}/"),
         front=pattern("INDEX", ""),
+        language_front=pattern("INDEX_LANG", "{lang}/"),
         archive=pattern("ARCHIVES", "archive/"),
         year=pattern("YEAR_ARCHIVE", "{date:%Y}/"),
         month=pattern("MONTH_ARCHIVE", "{date:%Y}/{date:%m}/"),
@@ -247,6 +250,7 @@ def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addre
         on_this_days=pattern("ON_THIS_DAYS", "on-this-day/"),
         terms={kind: pattern(terms[kind], f"{kind}/{{slug}}/") for kind in TERM_KINDS},
         indexes={kind: pattern(names[kind], f"{indexes[kind]}/") for kind in TERM_KINDS},
+        language_feed=str(stated("TRANSLATION_FEED_RSS") or "{lang}/feed.xml"),
         feed=str(stated("FEED_ALL_RSS") or stated("FEED_RSS") or "feed.xml"),
         term_feeds={
             kind: str(stated(f"{terms[kind]}_FEED_RSS") or "") for kind in ("tag", "section")

@@ -198,6 +198,11 @@ def locale(lang: str) -> Locale:
         return Locale.parse("en")
 
 
+def language_tag(text: str) -> str:
+    """A language tag (BCP 47) as it is compared: ``zh_CN`` is ``zh-cn``."""
+    return text.strip().replace("_", "-").lower()
+
+
 @lru_cache(maxsize=256)
 def is_language(lang: str) -> bool:
     """Whether a tag (BCP 47) names a language, by two or three letters, that dates are known in."""

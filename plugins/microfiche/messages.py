@@ -19,7 +19,7 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
 from microfiche import dates
-from microfiche.words import canonical, read_catalog
+from microfiche.words import read_catalog
 
 _IN_CODE: dict[str, None] = dict.fromkeys(("gettext", "gettext_noop", "ngettext"))
 _IN_TEMPLATES = ("_", "ngettext")
@@ -101,14 +101,14 @@ def updated(path: Path, found: list[Message]) -> str:
         ignore_obsolete=True,
         no_location=True,
     )
-    header = HEADER.format(lang=canonical(path.stem), plural=catalog.plural_forms)
+    header = HEADER.format(lang=dates.language_tag(path.stem), plural=catalog.plural_forms)
     return header + written.getvalue().decode().rstrip() + "\n"
 
 
 def _new(path: Path) -> Catalog:
     """An empty catalog that counts as the language of its file name does."""
     catalog = Catalog()
-    lang = dates.locale(canonical(path.stem)).language
+    lang = dates.locale(dates.language_tag(path.stem)).language
     plural = get_plural(lang)
     catalog.mime_headers = [
         ("Content-Type", "text/plain; charset=utf-8"),

@@ -19,7 +19,7 @@ from microfiche.errors import Problem, Severity
 from microfiche.headers import KNOWN
 
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LANG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _SITE = re.compile(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _APPEAL = {"title", "text", "link"}
@@ -139,7 +139,11 @@ def _is_mapping(value: object) -> bool:
 
 
 def _is_language(value: object) -> bool:
-    return isinstance(value, str) and bool(_LANG.fullmatch(value)) and dates.is_language(value)
+    return (
+        isinstance(value, str)
+        and bool(_LANG.fullmatch(value))
+        and dates.is_language(dates.language_tag(value))
+    )
 
 
 def _is_zone(value: object) -> bool:
@@ -263,6 +267,9 @@ RULES = {
         "give a whole number, 0 for one a processor",
     ),
     "ARCHIVE_KEEP_GOING": Rule(_is_switch, "give True or False"),
+    "ARCHIVE_LANGUAGE_STORIES": Rule(
+        _is_count, "give a whole number, 0 for no front pages of languages"
+    ),
     "ARCHIVE_PAGE_SIZE": Rule(_is_size, "give a whole number from 1 up"),
     "ARCHIVE_PICTURE_FORMATS": Rule(
         _is_list_of(lambda value: value in ("avif", "webp")), 'give a list of "avif" and "webp"'
@@ -346,6 +353,7 @@ RULES = {
 _ANY = "any"
 _FIELD = {
     **dict.fromkeys(("ARTICLE", "ARTICLE_LANG", "PAGE", "PAGE_LANG"), _ANY),
+    "INDEX_LANG": "lang",
     **dict.fromkeys(("AUTHOR", "CATEGORY", "STORY", "TAG"), "slug"),
     **dict.fromkeys(("YEAR_ARCHIVE", "MONTH_ARCHIVE", "DAY_ARCHIVE", "ON_THIS_DAY"), "date"),
     **dict.fromkeys(("INDEX", "ARCHIVES", "ON_THIS_DAYS"), ""),
@@ -360,6 +368,7 @@ _PATTERNS |= {
     "FEED_RSS": "",
     "CATEGORY_FEED_RSS": "slug",
     "TAG_FEED_RSS": "slug",
+    "TRANSLATION_FEED_RSS": "lang",
 }
 _ALWAYS = ("ARTICLE_SAVE_AS", "PAGE_SAVE_AS", "STATIC_SAVE_AS")
 

@@ -20,6 +20,7 @@ from microfiche.views import Appeal
 Pairs = tuple[tuple[str, str], ...]
 
 FEED_SIZE = 30
+LANGUAGE_STORIES = 10
 STORY_SECONDS = 10
 PAGE_SIZE = 30
 PICTURE_FORMATS = ("avif", "webp")
@@ -83,6 +84,13 @@ SETTINGS = (
         "true or false",
         False,
         "Publishes what is sound although other stories are broken; the exit code is still 1.",
+    ),
+    Setting(
+        "ARCHIVE_LANGUAGE_STORIES",
+        "number",
+        LANGUAGE_STORIES,
+        "Stories that another language than the archive's needs for a front page and a feed of its "
+        "own; 0 for none.",
     ),
     Setting(
         "ARCHIVE_PAGE_SIZE",
@@ -189,6 +197,7 @@ class SiteSettings(Struct, frozen=True):
     menu: Pairs
     pages_on_menu: bool
     page_size: int
+    language_stories: int
     feed_size: int
     appeal: Appeal | None
 
@@ -321,7 +330,7 @@ def _reading(
 ) -> ReadSettings:
     return ReadSettings(
         timezone=str(conf.get("TIMEZONE", "UTC")),
-        lang=conf["DEFAULT_LANG"],
+        lang=dates.language_tag(conf["DEFAULT_LANG"]),
         slugify_source=conf["SLUGIFY_SOURCE"],
         slugs=_slugs(conf),
         filename_metadata=conf.get("FILENAME_METADATA", defaults["FILENAME_METADATA"]) or "",
@@ -388,11 +397,12 @@ def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> SiteSettings:
         name=str(conf["SITENAME"]),
         tagline=str(conf.get("SITESUBTITLE") or ""),
         url=str(conf["SITEURL"] or ""),
-        lang=conf["DEFAULT_LANG"],
+        lang=dates.language_tag(conf["DEFAULT_LANG"]),
         relative=bool(conf["RELATIVE_URLS"]),
         menu=tuple((str(text), str(href)) for text, href in conf.get("MENUITEMS") or ()),
         pages_on_menu=bool(conf["DISPLAY_PAGES_ON_MENU"]),
         page_size=int(conf.get("ARCHIVE_PAGE_SIZE", PAGE_SIZE)),
+        language_stories=int(conf.get("ARCHIVE_LANGUAGE_STORIES", LANGUAGE_STORIES)),
         feed_size=FEED_SIZE if feed_size in (None, defaults["FEED_MAX_ITEMS"]) else int(feed_size),
         appeal=_appeal(conf.get("ARCHIVE_APPEAL")),
     )

@@ -145,7 +145,7 @@ class Maker:
         return title
 
     def _lang(self, fields: _Fields) -> str:
-        lang = fields.get("lang").lower() or self._settings.lang
+        lang = dates.language_tag(fields.get("lang")) or self._settings.lang
         if not _LANG.match(lang) or not dates.is_language(lang):
             what = f"{lang!r} is not the tag of a language we know"
             fields.wrong("lang", what, "write a tag such as `en`, `uk` or `ar`")

@@ -105,7 +105,7 @@ class ViewEnvironment(Environment):
         )
         self._kept: dict[object, str] = {}
         self._loaded: dict[str, Template] = {}
-        self._words = words
+        self.words = words
         self.globals.update(
             counted=words.counted, furniture=self.furniture, interface=words, number=words.number
         )
@@ -117,7 +117,7 @@ class ViewEnvironment(Environment):
         filename: str | None,
         defer_init: bool = False,
     ) -> str:
-        return super()._generate(fold(source, self._words), name, filename, defer_init)
+        return super()._generate(fold(source, self.words), name, filename, defer_init)
 
     def get_template(
         self,
@@ -138,11 +138,12 @@ class ViewEnvironment(Environment):
         """
         own = self._places(site)
         here, way = head.address if head.address in own else "", head.crumbs if crumbs else ()
-        key = (part.name, head.root, head.lang, here, way)
+        key = (part.name, head.root, head.home, head.lang, here, way)
         if key not in self._kept:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            self._kept[key] = part(site, Head("", here, head.root, head.lang, head.dir, crumbs=way))
+            bare = Head("", here, head.root, head.lang, head.dir, crumbs=way, home=head.home)
+            self._kept[key] = part(site, bare)
         return self._kept[key]
 
     @staticmethod

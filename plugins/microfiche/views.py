@@ -132,7 +132,8 @@ class Head(View, frozen=True):
 
     ``root`` leads from this page to the site's root (``/``, ``/base/`` or ``../../``).
     ``crumbs`` lead down to this page, without it. ``alternates`` are the same page in other
-    languages. ``index`` is false for a page that search engines should leave out.
+    languages. ``home`` is the address of the front page for readers of this page's language.
+    ``index`` is false for a page that search engines should leave out.
     """
 
     title: str
@@ -144,6 +145,7 @@ class Head(View, frozen=True):
     feeds: tuple[Feed, ...] = ()
     crumbs: tuple[Link, ...] = ()
     alternates: tuple[Link, ...] = ()
+    home: str = ""
     index: bool = True
 
 

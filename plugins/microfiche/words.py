@@ -19,7 +19,7 @@ from typing import NamedTuple
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from microfiche import dates
 from microfiche.errors import Problem, TemplateFault
@@ -65,6 +65,7 @@ class Words:
             self._add(path, data)
         self.digest = seen.digest()
         """Changes with any of its words."""
+        self.marked = lru_cache(maxsize=_REMEMBERED)(self._marked)
         self.number = lru_cache(maxsize=_REMEMBERED)(self._number)
         self._counted = lru_cache(maxsize=_REMEMBERED)(self._one_counted)
 
@@ -85,6 +86,12 @@ class Words:
                 self._messages[message.id] = strings[0]
             else:
                 self._plurals[message.id[0]] = strings
+
+    def _marked(self, lang: str) -> Markup:
+        """Attributes of an element of these words on a page in ``lang``; none if that is theirs."""
+        if self.lang.partition("-")[0] == lang.partition("-")[0]:
+            return Markup()
+        return Markup(' lang="{}" dir="{}"').format(self.lang, self.dir)
 
     def gettext(self, text: str) -> str:
         """A message in this language."""
@@ -127,7 +134,7 @@ class Languages:
         self._files: dict[str, tuple[Path, ...]] = {SOURCE: ()}
         for folder in (*folders, PACKAGED):
             for path in sorted(folder.glob("*.po")):
-                tag = canonical(path.stem)
+                tag = dates.language_tag(path.stem)
                 self._files[tag] = (*self._files.get(tag, ()), path)
         self._lang = lang
         self._spoken: dict[str, Words] = {}
@@ -143,7 +150,7 @@ class Languages:
 
         Follows the lookup of RFC 4647: ``pt-br``, then ``pt``.
         """
-        tag = canonical(lang)
+        tag = dates.language_tag(lang)
         while tag and tag not in self._files:
             tag = tag.rpartition("-")[0]
         return tag
@@ -169,11 +176,6 @@ class Languages:
             for path in paths:
                 found.update(f"{tag}\0".encode() + _bytes(path))
         return found.digest()
-
-
-def canonical(tag: str) -> str:
-    """A language tag (BCP 47) as it is compared: ``pt_BR`` is ``pt-br``."""
-    return tag.replace("_", "-").lower()
 
 
 def placeholders(text: str) -> set[str]:

@@ -9,14 +9,15 @@ import jinja2.meta
 import pytest
 
 from microfiche import intake, render
+from microfiche.templating import ViewEnvironment
 
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_templates() -> Iterator[None]:
     """Compile each template text once: thousands of builds here have the same ones.
 
-    What becomes of a template depends on its text, its name and the environment's options, which
-    are the same for all.
+    What becomes of a template depends on its text, its name, the language of its words, and the
+    environment's options, which are the same for all.
     """
     with pytest.MonkeyPatch.context() as patch:
         for name in ("parse", "compile"):
@@ -29,7 +30,8 @@ def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
     made: dict[object, Any] = {}
 
     def call(self: jinja2.Environment, source: Any, *rest: Any, **more: Any) -> Any:
-        key = (source, rest, tuple(more.items()))
+        words = self.words.digest if isinstance(self, ViewEnvironment) else b""
+        key = (words, source, rest, tuple(more.items()))
         if key not in made:
             made[key] = function(self, source, *rest, **more)
         return made[key]

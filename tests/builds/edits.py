@@ -200,6 +200,9 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("THEME_TEMPLATES_OVERRIDES", ([], ["overrides"])),
     ("ARCHIVE_PICTURE_WIDTHS", ([16, 32], [], [24], [16, 32, 64])),
     ("ARCHIVE_PICTURE_FORMATS", (["webp"], ["avif", "webp"], [])),
+    ("ARCHIVE_LANGUAGE_STORIES", (2, 1, 0)),
+    ("INDEX_LANG_SAVE_AS", (UNSET, "", "in/{lang}.html")),
+    ("TRANSLATION_FEED_RSS", (UNSET, "feeds/{lang}.rss")),
 )
 
 
@@ -229,6 +232,7 @@ def at_first() -> State:
             "SITEURL": "https://a.example",
             "SLUGIFY_SOURCE": "basename",
             "ARCHIVE_AS_OF": MOMENTS[0],
+            "ARCHIVE_LANGUAGE_STORIES": 2,
             "ARCHIVE_PAGE_SIZE": 2,
             "STATIC_PATHS": ["images"],
             "ARCHIVE_PICTURE_WIDTHS": [16, 32],

@@ -124,6 +124,26 @@ def test_story_deleted(archive: Archive) -> None:
     assert rebuilt(archive) == Done(stories | lists | feeds | {"404.html"}, gone)
 
 
+def translated(archive: Archive, path: str) -> None:
+    """Put a Ukrainian translation beside a story."""
+    slug = path.removesuffix(".md")
+    archive.state.drafts[f"{slug}-uk.md"] = archive.state.drafts[path].having(Slug=slug, Lang="uk")
+
+
+def test_language_gains_and_loses_its_front_page(archive: Archive) -> None:
+    """The stories in the language lead to it or no longer do; other front pages say so."""
+    archive.state.conf["ARCHIVE_LANGUAGE_STORIES"] = 2
+    translated(archive, "a.md")
+    rebuilt(archive)
+    translated(archive, "b.md")
+    fronts = pages("", "uk") | {"uk/feed.xml"}
+    stories = pages("2024/01/20/b", "uk/2024/01/20/b", "uk/2024/01/10/a")
+    assert rebuilt(archive) == Done(fronts | stories, set())
+    del archive.state.drafts["b-uk.md"]
+    left = pages("", "2024/01/20/b", "uk/2024/01/10/a")
+    assert rebuilt(archive) == Done(left, (fronts | stories) - left)
+
+
 def test_template_of_one_kind_changed(archive: Archive) -> None:
     """The pages of this kind."""
     archive.state.theme["templates/month.html"] = "changed"

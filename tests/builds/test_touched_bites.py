@@ -29,9 +29,12 @@ SCRIPT = (
     Edit("static", which=0, how=1),
     Edit("add", which=1, how=4),
     Edit("aliases", which=0, how=0),
+    Edit("translate", which=0),
+    Edit("translate", which=2),
 )
 """A story comes, gets tags, a running story and an attachment; a page and a picture change;
-another story comes on a date that no year had one on; one gets former addresses.
+another story comes on a date that no year had one on; one gets former addresses; two are
+translated into a language that has a front page then.
 """
 
 TURNING = (Edit("time", how=2),)

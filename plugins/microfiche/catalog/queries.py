@@ -10,6 +10,7 @@ import msgspec
 
 from microfiche.bodies import Body
 from microfiche.catalog.almanac import Almanac, Tally
+from microfiche.catalog.languages import OtherLanguages
 from microfiche.catalog.pictures import Gallery
 from microfiche.catalog.redirects import Redirects
 from microfiche.catalog.related import Related
@@ -67,6 +68,7 @@ class Catalog:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self.almanac = Almanac(db)
+        self.languages = OtherLanguages(db)
         self.related = Related(db)
         self.running = Running(db)
         self.pictures = Gallery(db)
@@ -118,9 +120,10 @@ class Catalog:
         )
 
     def translations(self, story: Story) -> list[Brief]:
-        """The other published members of a story's group, by language."""
+        """The other members of a story's group that are published and not hidden, by language."""
         found = self._briefs(
-            "SELECT brief FROM story WHERE grp = ? AND live = 1 AND path != ? ORDER BY path",
+            "SELECT brief FROM story WHERE grp = ? AND live = 1 AND status = 'published' "
+            "AND path != ? ORDER BY path",
             (story.group, story.path),
         )
         return sorted(found, key=lambda other: other.lang)

@@ -240,6 +240,8 @@ CREATE UNIQUE INDEX story_path ON story (path);
 CREATE INDEX story_order ON story (day, stamp, path) WHERE listed = 1;
 CREATE INDEX story_aside ON story (day) WHERE listed = 0;
 CREATE INDEX story_state ON story (kind, status, live);
+CREATE INDEX story_language ON story (original, kind, status, live, day, stamp, path)
+    WHERE original != '';
 CREATE INDEX story_stamp ON story (stamp) WHERE kind = 'story';
 CREATE INDEX story_group ON story (grp);
 CREATE INDEX calendar_date ON calendar (substr(day, 6), day, n);

@@ -11,6 +11,7 @@ from microfiche.pages.calendar import Archive, Days, Months, Years
 from microfiche.pages.feeds import ArchiveFeed, TermFeeds
 from microfiche.pages.front import Front, NotFound
 from microfiche.pages.kind import PageKind
+from microfiche.pages.languages import LanguageFeeds, LanguageFronts
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
 from microfiche.pages.redirects import Redirects, hosts
@@ -31,8 +32,8 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         Statics(),
         Attachments(),
         Renditions(settings.pictures),
-        StoryPages(),
-        OrdinaryPages(),
+        StoryPages(site),
+        OrdinaryPages(site),
         NotFound(addresses),
         Days(addresses),
         Months(addresses),
@@ -44,8 +45,10 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         *(TermIndex(kind, addresses, site.page_size) for kind in TERM_KINDS),
         OnThisDays(addresses),
         Archive(addresses),
+        LanguageFronts(addresses, site),
         Front(addresses, site.page_size),
         *(TermFeeds(kind, addresses, site.feed_size) for kind in ("section", "tag")),
+        LanguageFeeds(addresses, site),
         ArchiveFeed(addresses, site.feed_size),
         Redirects(),
         *hosts(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msgspec import structs
 
@@ -67,6 +67,7 @@ class Desk:
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
         self.term_count = lru_cache(maxsize=_REMEMBERED)(catalog.term_count)
         self.has_day = lru_cache(maxsize=_REMEMBERED)(catalog.has)
+        self.home = lru_cache(maxsize=_REMEMBERED)(self._home)
         self.period_link = lru_cache(maxsize=_REMEMBERED)(self._period_link)
 
     def close(self) -> None:
@@ -102,7 +103,30 @@ class Desk:
             feeds=feeds,
             crumbs=crumbs,
             alternates=alternates,
+            home=self.home(lang),
             index=index,
+        )
+
+    @cached_property
+    def fronts(self) -> dict[str, int]:
+        """The other languages that have a front page, with their numbers of stories."""
+        if not self.addresses.language_front:
+            return {}
+        return self.catalog.languages.with_front(self.site.language_stories, self.site.lang)
+
+    def _home(self, lang: str) -> str:
+        """The address of the front page for readers of a language."""
+        if lang in self.fronts:
+            return self.addresses.language_front.place(lang=lang).address
+        return self.addresses.front.place().address
+
+    def other_fronts(self, lang: str) -> tuple[Link, ...]:
+        """Links to the front pages in other languages than ``lang``, each by its own name."""
+        langs = [self.site.lang] if self.addresses.front else []
+        return tuple(
+            Link(self.home(other), dates.language_name(other), lang=other)
+            for other in (*langs, *self.fronts)
+            if other != lang
         )
 
     def root(self, output: str) -> str:
@@ -175,12 +199,12 @@ class Desk:
         """Links to years with their numbers of stories, newest first."""
         return tuple(self.period_link(tally.period, tally.stories) for tally in reversed(tallies))
 
-    def _period_link(self, period: str, count: int = 0) -> Link:
+    def _period_link(self, period: str, count: int = 0, lang: str = "") -> Link:
         """A link to the page of a year, month or day."""
         kind = {4: "year", 7: "month", 10: "day"}[len(period)]
         day = f"{period}-01-01"[:10]
         address = self.addresses.calendar(kind, day).address
-        return Link(address, self.period_name(period), count)
+        return Link(address, self.period_name(period, lang), count)
 
     def archive_links(self, words: Words) -> tuple[Link, ...]:
         """A link to the page of all years, where there is one."""
@@ -191,13 +215,13 @@ class Desk:
         """A link to the page of a date ``MM-DD`` in all years."""
         return Link(self.addresses.date(date).address, dates.date_of_year(date, self.site.lang))
 
-    def period_name(self, period: str) -> str:
-        """A year, month or day in words."""
+    def period_name(self, period: str, lang: str = "") -> str:
+        """A year, month or day in words of ``lang``, the archive's language if it is not stated."""
         if len(period) == 4:
             return str(int(period))
         if len(period) == 7:
-            return dates.month_of_year(period, self.site.lang)
-        return dates.words(period, self.site.lang)
+            return dates.month_of_year(period, lang or self.site.lang)
+        return dates.words(period, lang or self.site.lang)
 
     def picture(self, picture: PictureRef | None) -> Picture | None:
         """A story's picture with its address."""
@@ -248,6 +272,13 @@ class Desk:
         if not self.addresses.feed:
             return None
         return Feed(self.addresses.feed, self.site.name)
+
+    def language_feed(self, lang: str) -> Feed | None:
+        """The feed of a language that has a front page."""
+        if lang not in self.fronts:
+            return None
+        address = self.addresses.language_feed.format(lang=lang)
+        return Feed(address, f"{self.site.name} – {dates.language_name(lang)}")
 
     def term_feed(self, row: TermRow) -> Feed | None:
         """The feed of a tag or a section."""

@@ -67,7 +67,7 @@ class ArchiveFeed(Single):
 
     def view(self, desk: Desk, key: str) -> FeedView:
         """The newest stories of the archive."""
-        return _feed(
+        return feed_of(
             desk,
             desk.site.name,
             self._front.place().address if self._front else "",
@@ -117,7 +117,7 @@ class TermFeeds(PageKind):
         """The newest stories of a term."""
         row = desk.term(self.kind, key)
         assert isinstance(row, TermRow)
-        return _feed(
+        return feed_of(
             desk,
             f"{desk.site.name}: {row.label}",
             self._addresses.term(self.kind, key).address,
@@ -131,14 +131,17 @@ class TermFeeds(PageKind):
         return rss(view)
 
 
-def _feed(desk: Desk, title: str, address: str, own: str, rows: list[StoryRow]) -> FeedView:
+def feed_of(  # noqa: PLR0913 - a feed has many parts
+    desk: Desk, title: str, address: str, own: str, rows: list[StoryRow], *, lang: str = ""
+) -> FeedView:
+    """A feed of these stories; ``address`` is the page that it follows, ``own`` its own."""
     site = desk.site
     return FeedView(
         title=title,
         href=f"{site.url}/{address}",
         self_href=f"{site.url}/{own}",
         description=site.tagline or title,
-        lang=site.lang,
+        lang=lang or site.lang,
         items=tuple(_item(desk, row) for row in rows),
     )
 

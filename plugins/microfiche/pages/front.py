@@ -79,6 +79,7 @@ class Front(Single):
                 place.output,
                 description=desk.site.tagline,
                 feeds=(feed,) if feed else (),
+                alternates=desk.other_fronts(desk.site.lang),
             ),
             lead=desk.card(lead) if lead else None,
             latest=desk.cards([story for story in stories if story != lead]),

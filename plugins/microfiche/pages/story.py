@@ -10,6 +10,7 @@ from microfiche.catalog.running import Standing
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim, Moment, Story
+from microfiche.settings import SiteSettings
 from microfiche.views import Correction, Head, Headline, Link, Note, Picture, Thread, Time, View
 
 
@@ -44,6 +45,9 @@ class StoryPages(PageKind):
     name = "story"
     template = "story.html"
 
+    def __init__(self, site: SiteSettings) -> None:
+        self._site = site
+
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every published story."""
         return map(Claim._make, catalog.live("story"))
@@ -51,9 +55,11 @@ class StoryPages(PageKind):
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """Changed stories, their neighbours, their translations and what links to them.
 
-        Also parts of the same running stories, and what they may be related to.
+        Also parts of the same running stories, and what they may be related to, and stories in
+        a language that gained or lost its front page.
         """
         pages = dict(catalog.stories_touched("story"))
+        pages.update(_by_language(catalog, "story", self._site))
         pages.update(catalog.running.touched())
         pages.update(catalog.related.touched())
         return map(Claim._make, sorted(pages.items()))
@@ -66,7 +72,7 @@ class StoryPages(PageKind):
         assert story.moment
         near = desk.catalog.neighbours(story)
         standing = desk.catalog.running.standing(story)
-        crumbs = _calendar_crumbs(desk, story.moment.day)
+        crumbs = _calendar_crumbs(desk, story.moment.day, story.lang)
         section = story.term("section")
         head = _head(desk, story, crumbs)
         return StoryPage(
@@ -117,13 +123,21 @@ class OrdinaryPages(PageKind):
     name = "page"
     template = "page.html"
 
+    def __init__(self, site: SiteSettings) -> None:
+        self._site = site
+
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every published page."""
         return map(Claim._make, catalog.live("page"))
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """Changed pages, their translations and what links to them."""
-        return map(Claim._make, catalog.stories_touched("page"))
+        """Changed pages, their translations and what links to them.
+
+        Also pages in a language that gained or lost its front page.
+        """
+        pages = dict(catalog.stories_touched("page"))
+        pages.update(_by_language(catalog, "page", self._site))
+        return map(Claim._make, sorted(pages.items()))
 
     def view(self, desk: Desk, key: str) -> OrdinaryPage:
         """A page as its reader sees it."""
@@ -144,9 +158,15 @@ class OrdinaryPages(PageKind):
         return f"{view.template}.html" if view.template else self.template
 
 
+def _by_language(catalog: Catalog, kind: str, site: SiteSettings) -> Iterator[tuple[str, str]]:
+    """Pages of a kind that lead to another front page than before."""
+    if catalog.changed():
+        yield from catalog.languages.changed(kind, site.language_stories, site.lang)
+
+
 def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
-    feed = desk.feed()
-    others = desk.catalog.translations(story)
+    feeds = (desk.language_feed(story.lang), desk.feed())
+    others = {other.lang: other for other in reversed(desk.catalog.translations(story))}
     return desk.head(
         story.title,
         story.address,
@@ -154,11 +174,11 @@ def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
         description=story.dek or story.summary,
         lang=story.lang,
         crumbs=crumbs,
-        feeds=(feed,) if feed else (),
+        feeds=tuple(feed for feed in feeds if feed),
         alternates=tuple(
-            Link(other.address, dates.language_name(other.lang), lang=other.lang)
-            for other in others
-            if other.lang != story.lang
+            Link(other.address, dates.language_name(lang), lang=lang)
+            for lang, other in sorted(others.items())
+            if lang != story.lang
         ),
         index=story.status == "published",
     )
@@ -195,11 +215,11 @@ def _related(
     return tuple(map(desk.headline, desk.catalog.related.to(story, shown)))
 
 
-def _calendar_crumbs(desk: Desk, day: str) -> tuple[Link, ...]:
+def _calendar_crumbs(desk: Desk, day: str, lang: str) -> tuple[Link, ...]:
     """Links to a story's year, month and day; none for a hidden story alone on its day."""
     if not desk.has_day(day):
         return ()
-    return tuple(desk.period_link(day[:length]) for length in (4, 7, 10))
+    return tuple(desk.period_link(day[:length], 0, lang) for length in (4, 7, 10))
 
 
 def _shown(moment: Moment | None, lang: str) -> Time | None:
