@@ -11,7 +11,7 @@ from microfiche import dates
 from microfiche.addresses import Addresses
 from microfiche.catalog.languages import FEED, FRONT
 from microfiche.catalog.queries import Catalog
-from microfiche.pages.calendar import day_of, lead_of
+from microfiche.pages.calendar import day_of
 from microfiche.pages.desk import Desk
 from microfiche.pages.feeds import FeedView, feed_of, rss
 from microfiche.pages.front import FrontPage
@@ -63,7 +63,8 @@ class LanguageFronts(_Languages):
     def view(self, desk: Desk, key: str) -> FrontPage:
         """The newest stories in the language; the lead is the newest day's."""
         stories = desk.catalog.languages.latest(key, self._site.page_size)
-        lead = lead_of([story for story in stories if day_of(story) == day_of(stories[0])])
+        newest = [story for story in stories if day_of(story) == day_of(stories[0])]
+        lead = max(newest, key=lambda story: story.weight)
         place = self._addresses.language_front.place(lang=key)
         first, last = desk.catalog.languages.bounds(key)
         feeds = (desk.language_feed(key), desk.feed())
@@ -76,7 +77,7 @@ class LanguageFronts(_Languages):
                 feeds=tuple(feed for feed in feeds if feed),
                 alternates=desk.other_fronts(key),
             ),
-            lead=desk.card(lead) if lead else None,
+            lead=desk.card(lead),
             latest=desk.cards([story for story in stories if story is not lead]),
             sections=(),
             strip=(),
@@ -85,6 +86,7 @@ class LanguageFronts(_Languages):
             count=desk.fronts[key],
             first=dates.midnight(first, key),
             last=dates.midnight(last, key),
+            today=None,
         )
 
 
