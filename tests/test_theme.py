@@ -381,9 +381,9 @@ EXACT: dict[tuple[str, str], list[Written]] = {
     ("card", "meta"): [
         Written(
             (HEAD, CARD),
-            '<p class="meta"><a class="kicker" href="../section/news/"><bdi>News</bdi></a> · '
-            '<time datetime="2024-11-01T12:00+00:00">1 November 2024, 12:00 UTC</time> · '
-            '<bdi>Ann Lee</bdi>, <bdi>Bo Li</bdi> · <span class="flag">Corrected</span></p>',
+            '<p class="meta"><a class="kicker" href="../section/news/"><bdi>News</bdi></a>&nbsp;· '
+            '<time datetime="2024-11-01T12:00+00:00">1 November 2024, 12:00 UTC</time>&nbsp;· '
+            '<bdi>Ann Lee</bdi>, <bdi>Bo Li</bdi>&nbsp;· <span class="flag">Corrected</span></p>',
         ),
         Written(
             (HEAD, ARABIC),
@@ -658,7 +658,7 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
                 "article.card > p.card-picture > img[width='1200'][loading=lazy]": [""],
                 "article > h3.headline > a[href='../2024/11/01/ferry/']": [CARD.title],
                 "article > p.standfirst": ["The boat waited."],
-                "article > p.meta": ["12:00 UTC · Ann Lee, Bo Li Corrected"],
+                "article > p.meta": ["12:00 UTC\xa0· Ann Lee, Bo Li Corrected"],
             },
         ),
         Holding(
