@@ -240,6 +240,10 @@ class Archive(Single):
         self._addresses = addresses
         self.output = addresses.archive.place().output if addresses.archive else ""
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """The front page."""
+        return "front", ""
+
     def view(self, desk: Desk, key: str) -> ArchivePage:
         """Every year with its months, the newest first."""
         years = desk.catalog.tallies(4)

@@ -129,6 +129,10 @@ class OnThisDays(Single):
         on = addresses.on_this_day and addresses.on_this_days
         self.output = addresses.on_this_days.place().output if on else ""
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """All years."""
+        return "archive", ""
+
     def view(self, desk: Desk, key: str) -> OnThisDaysPage:
         """Twelve months of dates."""
         found = set(desk.catalog.almanac.dates())

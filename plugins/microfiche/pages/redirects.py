@@ -24,7 +24,7 @@ NGINX = "redirects.nginx.conf"
 APACHE = ".htaccess"
 _NGINX_BUCKET = 128
 _LITERAL = frozenset(f"{string.ascii_letters}{string.digits}/_-")
-_PLAIN = re.compile(r"[a-z0-9/._~-]+")
+_PLAIN = re.compile(r"""[^A-Z"\\$\x00-\x20\x7f]+""")
 
 
 class RedirectPage(View, frozen=True):

@@ -270,6 +270,10 @@ class TermIndex(_TermKind):
         if catalog.terms_touched(self.kind):
             yield from self.keys(catalog)
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """All years: there may be no term of a kind any more."""
+        return "archive", ""
+
     def view(self, desk: Desk, key: str) -> TermsPage:
         """Every term, those without an order by first letter, with its number of stories."""
         vocabulary = desk.catalog.vocabulary

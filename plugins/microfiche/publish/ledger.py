@@ -43,12 +43,10 @@ SIZE_LIMIT = 500_000_000
 """Bytes of the file: some five million addresses."""
 COMMENT = "# Every address ever published. `microfiche publish` writes this file: docs/addresses.md"
 
-_PLAIN = re.compile(
-    r"(/[^\s%?#\\]*)\t([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\t(\d{4}-\d\d-\d\d)"
-)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LISTED = re.compile(r"[a-z0-9][a-z0-9-]*:\S*")
 _DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+_PLAIN = re.compile(rf"(/[^\s%?#\\]*)\t({_UUID.pattern})\t({_DAY.pattern})")
 _ESCAPED = re.compile(r"[%\s?#\x00-\x20\x7f-\xa0\u2028\u2029\\]")
 _MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _FRESH = 2_000_000_000
