@@ -544,8 +544,8 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
         Holding(
             (DOTS, "The strike"),
             {
-                "svg.timeline[role=img][aria-labelledby='page-timeline page-timeline-says'] > #page-"
-                "timeline": ["The strike"],
+                "svg.timeline[role=img][aria-labelledby='page-timeline page-timeline-says'] > "
+                "#page-timeline": ["The strike"],
                 "svg > desc#page-timeline-says": ["2 stories, 1 November 2024 – 3 November 2024"],
                 "svg > g > title": ["1 November 2024: Ferry & crew", "3 November 2024: B"],
                 "svg > text[x='50.5%']": ["2 November 2024"],
@@ -594,6 +594,7 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
             (replace(SITE, tagline="", places=()), HEAD, None, None, ""),
             {"h1": ["The Harbour Record"], "nav, .folio": []},
         ),
+        Holding((SITE, HEAD, DATE, DATE, "1 story"), {".folio time": ["3 November 2024"]}),
     ],
     ("footer", "footer"): [
         Holding(
@@ -1086,3 +1087,33 @@ def test_a_body_is_put_in_as_it_is() -> None:
     html = page("story.html", STORY)
     assert f'<div class="body">\n{STORY.body}\n</div>\n' in html
     assert "<h1>Ferry &lt;late&gt; &amp; full</h1>" in html
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "prefers-color-scheme: dark",
+        "prefers-contrast: more",
+        "prefers-reduced-motion: no-preference",
+        "forced-colors: active",
+        "@media print",
+        "counter(page)",
+        ":focus-visible",
+    ],
+)
+def test_the_sheet_heeds_what_readers_ask_for(asked: str) -> None:
+    """By night, with more contrast, without motion, in the system's colours, on paper, by key."""
+    assert asked in sheet()
+
+
+def test_one_sheet_serves_both_directions() -> None:
+    """What is on one side in English is on the other in Arabic, but for what is stated for both."""
+    sides = re.compile(
+        r"(?:margin|padding|border)-(?:left|right)|(?:float|text-align): (?:left|right)"
+    )
+    plain = [rule for rule in sheet().split("}") if sides.search(rule) and "rtl" not in rule]
+    assert [rule.partition("{")[0].strip() for rule in plain] == [
+        ".dateline",
+        ".body .align-left",
+        ".body .align-right",
+    ]
