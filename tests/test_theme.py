@@ -623,7 +623,8 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
                 "article > p.meta > a.kicker": ["News"],
             },
         ),
-        Holding((HEAD, CARD, 2, False), {"h2.headline": [CARD.title], "a.kicker": []}),
+        Holding((HEAD, CARD, 2, False), {"h2.headline": [CARD.title], "a.kicker, img": []}),
+        Holding((HEAD, CARD, 2, False, True), {"p.card-picture img[loading=lazy]": [""]}),
         Holding(
             (HEAD, ARABIC, 3),
             {
