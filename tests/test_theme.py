@@ -229,7 +229,7 @@ DAY = DayPage(
     **NEAR,
 )
 ANNIVERSARIES = (
-    Anniversary("2024", Link("2024/11/01/", "1 November 2024", 3), CARD, LINES),
+    Anniversary("2024", Link("2024/11/01/", "1 November 2024", 9), CARD, LINES),
     Anniversary("2023", Link("", "1 November 2023", 1), ARABIC, ()),
 )
 DATED = OnThisDayPage(HEAD, "1 November", 4, ANNIVERSARIES, **NEAR)
@@ -684,14 +684,16 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
         Holding(
             (HEAD, ANNIVERSARIES[0]),
             {
-                "section > h2": ["2024"],
+                "section > h2 > a[href='../2024/11/01/']": ["2024"],
                 "article h3": [CARD.title],
                 "ul.headlines > li > a": [line.title for line in LINES],
                 "p.more > a[href='../2024/11/01/']": ["1 November 2024"],
-                "p.more > .count": ["3 stories"],
+                "p.more > .count": ["9 stories"],
             },
         ),
-        Holding((HEAD, ANNIVERSARIES[1]), {"h3": [ARABIC.title], "ul, .more": []}),
+        Holding(
+            (HEAD, ANNIVERSARIES[1]), {"h2": ["2023"], "h3": [ARABIC.title], "h2 a, ul, .more": []}
+        ),
     ],
     ("day", "today"): [
         Holding(

@@ -86,6 +86,15 @@ class Almanac:
         dates = map(self.days_of, [str(row[0]) for row in rows])
         return sorted(day.period for days in dates if len(days) <= 2 for day in days)
 
+    def days_reordered(self) -> list[str]:
+        """Days with stories of sections of which the vocabulary says something else now."""
+        rows = self._db.execute(
+            "SELECT DISTINCT t.day FROM delta_term AS d JOIN story_term AS t "
+            "ON t.kind = d.kind AND t.slug = d.slug AND t.listed = 1 "
+            "WHERE d.kind = 'section' AND d.day = '' ORDER BY 1"
+        )
+        return [str(row[0]) for row in rows]
+
     def today(self) -> str:
         """The day of the build, in the archive's time zone."""
         row = self._db.execute("SELECT value FROM meta WHERE name = 'today'").fetchone()

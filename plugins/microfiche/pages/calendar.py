@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -14,7 +15,7 @@ from microfiche.pages.kind import PageKind, Single
 from microfiche.records import Brief, Claim
 from microfiche.views import Card, Day, Head, Headline, Link, Month, Time, View
 
-_QUIET = 8  # stories of a day that is in the darkest shade where no day has more
+_QUIET = 5  # stories of a day that is in the darkest shade where no day has more
 _SECTION_CARDS = 3
 _ABOVE = {4: "archive", 7: "year", 10: "month"}
 _LENGTHS = {"year": 4, "month": 7, "day": 10}
@@ -32,7 +33,7 @@ class DaySection(View, frozen=True):
 
 
 class DayPage(View, frozen=True):
-    """A day's front page: its lead, then its sections, the fullest first.
+    """A day's front page: its lead, then its sections.
 
     ``date`` leads to the same date in all years; None where no other year has a story on it.
     """
@@ -159,8 +160,11 @@ class Days(_Periods):
     template = "day.html"
 
     def _touched(self, catalog: Catalog) -> set[str]:
-        """Besides, days that may gain or lose their link to other years."""
-        return super()._touched(catalog).union(catalog.almanac.lone_days_touched())
+        """Besides, days that gain or lose their link to other years, or reorder their sections."""
+        almanac = catalog.almanac
+        return (
+            super()._touched(catalog).union(almanac.lone_days_touched(), almanac.days_reordered())
+        )
 
     def view(self, desk: Desk, key: str) -> DayPage:
         """A day's stories: the lead, and the others by section."""
@@ -325,11 +329,17 @@ def _lead_first(stories: list[Brief]) -> list[Brief]:
 
 
 def _by_section(desk: Desk, stories: list[Brief]) -> tuple[DaySection, ...]:
-    """Stories by section, the fullest first; those without one come last."""
+    """Stories by section, in the order of the vocabulary, then the fullest first.
+
+    Stories without a section come last.
+    """
+    ranks = desk.section_ranks
     found: dict[str, list[Brief]] = {}
     for story in stories:
         found.setdefault(story.section, []).append(story)
-    order = sorted(found, key=lambda slug: (not slug, -len(found[slug]), slug))
+    order = sorted(
+        found, key=lambda slug: (not slug, ranks.get(slug, math.inf), -len(found[slug]), slug)
+    )
     return tuple(
         DaySection(
             _section_link(desk, slug),

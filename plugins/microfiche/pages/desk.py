@@ -114,6 +114,11 @@ class Desk:
             return {}
         return self.catalog.languages.with_front(self.site.language_stories, self.site.lang)
 
+    @cached_property
+    def section_ranks(self) -> dict[str, int]:
+        """The ranks of the sections that the vocabulary names."""
+        return self.catalog.vocabulary.ranks("section")
+
     def _home(self, lang: str) -> str:
         """The address of the front page for readers of a language."""
         if lang in self.fronts:

@@ -101,7 +101,7 @@ class Front(Single):
         if not desk.addresses.terms["section"]:
             return ()
         most = _SECTION_STORIES + 1
-        ranks = desk.catalog.vocabulary.ranks("section")
+        ranks = desk.section_ranks
         rows = sorted(
             desk.catalog.terms("section"),
             key=lambda row: (ranks.get(row.slug, math.inf), -row.stories, row.slug),
