@@ -29,11 +29,12 @@ class Lines:
         return 1
 
     def of_text(self, text: str, *path: str) -> int:
-        """The line on which a text stands, at or below the beginning of the value at a path."""
+        """The line on which a text stands in quotes, in the table and from a value's line on."""
         first = self.of(*path)
+        quoted = (f'"{text}"', f"'{text}'")
         lines = self._text.split("\n")
         for number in range(first, len(lines) + 1):
-            if text in lines[number - 1]:
+            if any(each in lines[number - 1] for each in quoted):
                 return number
             if number > first and _HEADED.match(lines[number - 1]):
                 break

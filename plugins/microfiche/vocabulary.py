@@ -70,7 +70,7 @@ FIELDS = (
         _ALL,
         "text or list of texts",
         "The same thing in [Wikidata](https://www.wikidata.org/) (`Q405`) or in IPTC's "
-        "[Media Topics](https://iptc.org/standards/media-topics/) (`medtop:20000753`).",
+        "[Media Topics](https://iptc.org/standards/media-topics/) (`medtop:15000000`).",
     ),
 )
 _KINDS = {field.name: field.kinds for field in FIELDS}
@@ -143,9 +143,12 @@ def _loaded(data: bytes) -> tuple[str, dict[str, Any]]:
         place = _PLACE.search(str(error))
         line = int(place[1] or 0) if place else 0
         what = f"not TOML: {_PLACE.sub('', str(error))}"
-        raise Unreadable(
-            _problem(line or text.count("\n") + 1, what, "mend the line, or quote the text")
-        ) from None
+        remedy = "mend the line, or quote the text"
+        if "key part" in what:
+            remedy = (
+                "put a name in quotes that has more than the letters a to z, digits and hyphens"
+            )
+        raise Unreadable(_problem(line or text.count("\n") + 1, what, remedy)) from None
     except RecursionError:
         raise Unreadable(_problem(1, "the tables are nested too deeply", "write plain ones")) from (
             None
@@ -261,7 +264,7 @@ class _Draft:
                 yield identifier
             else:
                 what = f"{identifier!r} is no identifier that we know"
-                remedy = "write one of Wikidata such as Q405, or of IPTC such as medtop:20000753"
+                remedy = "write one of Wikidata such as Q405, or of IPTC such as medtop:15000000"
                 self.wrong(key, what, remedy, fields.line("same_as", identifier))
 
     def finished(self) -> Vocabulary:

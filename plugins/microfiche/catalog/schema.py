@@ -253,7 +253,6 @@ CREATE INDEX folded_slug ON folded (kind, slug);
 CREATE INDEX folded_story ON folded (story);
 CREATE INDEX entry_broader ON entry (broader) WHERE broader != '';
 CREATE INDEX entry_picture ON entry (picture) WHERE picture != '';
-CREATE INDEX spelling_term ON spelling (kind, term);
 CREATE INDEX reference_story ON reference (story);
 CREATE INDEX reference_target ON reference (target);
 CREATE INDEX reference_term ON reference (what)

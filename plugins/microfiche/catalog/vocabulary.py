@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,10 +28,10 @@ class Topic(NamedTuple):
 
 
 class Alias(NamedTuple):
-    """Another spelling of a term: its slug, and the term's, None where there is no such term."""
+    """Another spelling of a term: the slug that it gives, and the term's."""
 
     slug: str
-    term: str | None
+    term: str
 
 
 class Vocabulary:
@@ -107,36 +107,19 @@ class Vocabulary:
         )
         return [Topic._make(row) for row in rows]
 
-    def aliases(self, kind: str) -> Iterator[Alias]:
-        """Every other spelling of every term that has a page, by slug."""
-        rows = self._db.execute(
-            "SELECT s.slug, s.term FROM spelling AS s "
-            "JOIN term ON term.kind = s.kind AND term.slug = s.term "
-            "WHERE s.kind = ? ORDER BY s.slug",
-            (kind,),
-        )
-        return map(Alias._make, rows)
-
-    def aliases_touched(self, kind: str) -> Iterator[Alias]:
-        """Spellings that a change may have given to another term, or whose term came or went.
-
-        Among them are slugs that are no spelling of anything (any more).
-        """
+    def aliases(self, kind: str) -> list[Alias]:
+        """Every other spelling of a kind of term that a listed story uses, by slug."""
         rows = self._db.execute(
             """
-            WITH touched (slug) AS (
-                SELECT slug FROM delta_term WHERE kind = ?1
-                UNION SELECT s.slug FROM delta_term AS d JOIN spelling AS s
-                    ON s.kind = ?1 AND s.term = d.slug WHERE d.kind = ?1
-            )
-            SELECT touched.slug, term.slug FROM touched
-                LEFT JOIN spelling AS s ON s.kind = ?1 AND s.slug = touched.slug
-                LEFT JOIN term ON term.kind = ?1 AND term.slug = s.term
-            ORDER BY touched.slug
+            SELECT s.slug, s.term FROM (SELECT DISTINCT slug FROM folded WHERE kind = ?1) AS used
+                JOIN spelling AS s ON s.kind = ?1 AND s.slug = used.slug
+            WHERE EXISTS (SELECT 1 FROM folded AS f JOIN story ON story.id = f.story
+                WHERE f.kind = ?1 AND f.slug = used.slug AND story.listed = 1)
+            ORDER BY s.slug
             """,
             (kind,),
         )
-        return map(Alias._make, rows)
+        return [Alias._make(row) for row in rows]
 
 
 def take_up(

@@ -110,6 +110,16 @@ class TermFeeds(PageKind):
         """The term's page."""
         return f"{self.kind} list", key
 
+    def respelt(self, catalog: Catalog, key: str) -> str:
+        """The slug of the term that it is a spelling of."""
+        return catalog.vocabulary.slug(self.kind, key)
+
+    def spellings(self, catalog: Catalog) -> Iterator[tuple[str, str]]:
+        """Where a term's feed would be by each of its aliases."""
+        if self._on:
+            for alias in catalog.vocabulary.aliases(self.kind):
+                yield self._addresses.term_feed(self.kind, alias.slug).output, alias.term
+
     def _claim(self, slug: str, *, exists: bool) -> Claim:
         return Claim(slug, self._addresses.term_feed(self.kind, slug).output if exists else None)
 

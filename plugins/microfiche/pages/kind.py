@@ -48,6 +48,14 @@ class PageKind(ABC):
         """
         return None
 
+    def respelt(self, catalog: Catalog, key: str) -> str:
+        """The key of the page whose term a page's term is a spelling of; of others, their own."""
+        return key
+
+    def spellings(self, catalog: Catalog) -> Iterator[tuple[str, str]]:
+        """Files that pages would have by other spellings that stories use, and the pages' keys."""
+        return iter(())
+
     def page_template(self, view: View) -> str:
         """The template of one page: the kind's, where the page names no other."""
         return self.template

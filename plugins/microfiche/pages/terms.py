@@ -105,6 +105,11 @@ class _TermKind(PageKind):
         self._page_size = page_size
         self._on = bool(addresses.terms[kind])
 
+    def respelt(self, catalog: Catalog, key: str) -> str:
+        """The key with the slug of the term that it is a spelling of."""
+        slug, *period = key.split("/", 1)
+        return "/".join((catalog.vocabulary.slug(self.kind, slug), *period))
+
 
 class Terms(_TermKind):
     """One page a term."""
@@ -123,6 +128,12 @@ class Terms(_TermKind):
         if self._on:
             for slug in catalog.terms_touched(self.kind):
                 yield self._claim(slug, exists=catalog.term(self.kind, slug) is not None)
+
+    def spellings(self, catalog: Catalog) -> Iterator[tuple[str, str]]:
+        """Where a term would be by each of its aliases."""
+        if self._on:
+            for alias in catalog.vocabulary.aliases(self.kind):
+                yield self._addresses.term(self.kind, alias.slug).output, alias.term
 
     def _claim(self, slug: str, *, exists: bool) -> Claim:
         return Claim(slug, self._addresses.term(self.kind, slug).output if exists else None)

@@ -1,8 +1,11 @@
 """Where addresses lead that have no page any more.
 
 In this order: where the ledger's owner or an ``Aliases`` header says; where the story with the same
-identity is now; where the page of the same kind and key is now; for a list, where the page above it
-is, or leads. Chains end at their last page. What leads nowhere is lost: a publication stops there.
+identity is now; where the page of the same kind and key is now; where that is of the term that the
+vocabulary takes it for; for a list, where the page above it is, or leads. Chains end at their last
+page. What leads nowhere is lost: a publication stops there.
+
+Where a term would be by another spelling, which stories use, leads on, published or not.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from microfiche.catalog import Store
+from microfiche.catalog import Catalog, Store
 from microfiche.catalog.ledger import Book, Dead, Owned, Redirect
 from microfiche.errors import Problem
 from microfiche.pages.kind import PageKind
@@ -40,8 +43,11 @@ class Fates(NamedTuple):
 class Guide:
     """Finds where addresses lead, by the plan and by what owners say."""
 
-    def __init__(self, book: Book, kinds: Iterable[PageKind], owned: Mapping[str, str]) -> None:
+    def __init__(
+        self, book: Book, catalog: Catalog, kinds: Iterable[PageKind], owned: Mapping[str, str]
+    ) -> None:
         self._book = book
+        self._catalog = catalog
         self._kinds = {kind.name: kind for kind in kinds}
         self._owned = owned
 
@@ -77,7 +83,7 @@ class Guide:
     def _of_page(self, page: Page, passed: tuple[str, ...]) -> str:
         """Where a page that is no story is, or leads by what is said of it or of those above it."""
         for above in self._up(page):
-            home = self._book.home(*above)
+            home = self._book.home(*above) or self._book.home(*self._respelt(above))
             if home:
                 return home
             for path in self._book.files(page_identity(*above)):
@@ -94,6 +100,11 @@ class Guide:
         twin = (page[0], owner[1] + page[1][len(above[1]) :])
         homes = (self._book.home(*each) for each in self._up(twin))
         return next(filter(None, homes), end)
+
+    def _respelt(self, page: Page) -> Page:
+        """The page of the same kind that the vocabulary's spelling of its term has."""
+        kind = self._kinds.get(page[0])
+        return (page[0], kind.respelt(self._catalog, page[1])) if kind else page
 
     def _up(self, page: Page) -> Iterator[Page]:
         """A page and those above it."""
@@ -119,7 +130,8 @@ def settle(store: Store, kinds: Iterable[PageKind], ledger: Path, *, everything:
     book.look(everything=everything)
     owned = list(book.owned())
     said = {each.path: each.leads for each in reversed(owned)}
-    guide = Guide(book, kinds, said)
+    catalog = Catalog(store.db)
+    guide = Guide(book, catalog, kinds, said)
     found: dict[str, str] = {}
     problems = [*_contradictions(owned), *_of_owners(book, guide, owned, found)]
     lost = []
@@ -129,6 +141,11 @@ def settle(store: Store, kinds: Iterable[PageKind], ledger: Path, *, everything:
                 found[dead.path] = guide.heir(dead.path, dead.identity, (dead.path,))
             except Lost:
                 lost.append(dead)
+    for kind in kinds:
+        for path, key in kind.spellings(catalog):
+            home = book.home(kind.name, key)
+            if home and path not in said and not book.lives(path):
+                found.setdefault(path, home)
     book.redirect(_with_pages(book, found))
     fates = Fates(_numbered(problems, ledger), lost)
     return fates._replace(lost=[dead for dead in lost if not guide.hangs(dead.identity)])

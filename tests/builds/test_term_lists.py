@@ -1,0 +1,175 @@
+"""Lists of terms never renumber: which files a story or an entry of the vocabulary rewrites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.builds.archive import Archive, Draft, State
+from tests.builds.test_rebuilds import Done, pages, rebuilt
+
+VOCABULARY = """
+[tag.Sky]
+[tag.Moon]
+broader = "Sky"
+[tag.Mars]
+broader = "Sky"
+[section.World]
+"""
+
+
+def ten_years() -> State:
+    """Four stories a year for ten years with one tag, a tag above it, and a page size of two."""
+    drafts = {
+        f"s{year}-{month:02d}.md": Draft(f"S {year}-{month}", f"{year}-{month:02d}-15").having(
+            Category="World", Tags="Moon" if month > 1 else "Moon; Rain"
+        )
+        for year in range(2010, 2020)
+        for month in range(1, 13, 3)
+    }
+    return State(
+        drafts=drafts,
+        files={"vocabulary.toml": VOCABULARY.encode(), "images/a.png": b"a"},
+        conf={
+            "SITENAME": "Gazette",
+            "SITEURL": "https://a.example",
+            "SLUGIFY_SOURCE": "basename",
+            "ARCHIVE_AS_OF": "2020-12-31",
+            "USE_FOLDER_AS_CATEGORY": False,
+            "DEFAULT_CATEGORY": "",
+            "ARCHIVE_PAGE_SIZE": 2,
+            "FEED_MAX_ITEMS": 2,
+            "STATIC_PATHS": ["images"],
+        },
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """An archive that is built."""
+    archive = Archive(tmp_path, ten_years())
+    built = archive.build()
+    assert built.counts, built.errors()
+    return archive
+
+
+def of_terms(done: Done) -> Done:
+    """What was done to lists of terms and their feeds."""
+
+    def chosen(paths: set[str]) -> set[str]:
+        folders = ("tag", "tags", "section", "sections", "byline", "bylines")
+        return {path for path in paths if path.split("/")[0] in folders}
+
+    return Done(chosen(done.written), chosen(done.removed))
+
+
+def describe(archive: Archive, text: str) -> None:
+    """Put another vocabulary in place."""
+    archive.state.files["vocabulary.toml"] = text.encode()
+
+
+def test_a_story_in_a_middle_year(archive: Archive) -> None:
+    """Its term's year and month, the term's first page and the index; the same of what is broader.
+
+    Of other years, none, and no feed: it is not among the newest.
+    """
+    archive.state.drafts["new.md"] = Draft("New", "2014-07-20").having(Tags="Moon")
+    lists = {
+        f"tag/{tag}{period}" for tag in ("moon", "sky") for period in ("", "/2014", "/2014/07")
+    }
+    assert of_terms(rebuilt(archive)) == Done(pages(*lists, "tags"), set())
+
+
+def test_a_story_in_a_month_that_had_none(archive: Archive) -> None:
+    """The months before and after lead to it now."""
+    archive.state.drafts["new.md"] = Draft("New", "2014-08-20").having(Tags="Moon")
+    lists = {
+        f"tag/{tag}{period}"
+        for tag in ("moon", "sky")
+        for period in ("", "/2014", "/2014/07", "/2014/08", "/2014/10")
+    }
+    assert of_terms(rebuilt(archive)) == Done(pages(*lists, "tags"), set())
+
+
+def test_a_story_in_a_year_that_had_none(archive: Archive) -> None:
+    """The year before, and its last month, lead to it now; the feeds have it."""
+    archive.state.drafts["new.md"] = Draft("New", "2020-08-20").having(Tags="Moon")
+    lists = {f"tag/{tag}{period}" for tag in ("moon", "sky") for period in ("", "/2019", "/2020")}
+    feeds = {"tag/moon/feed.xml", "tag/sky/feed.xml"}
+    done = of_terms(rebuilt(archive))
+    last = pages("tag/moon/2019/10", "tag/sky/2019/10")
+    assert done == Done(pages(*lists, "tags") | feeds | last, set())
+
+
+def test_a_year_of_additions_moves_no_address(archive: Archive) -> None:
+    """Every file that there was is there still, at the same path."""
+    before = archive.published().keys()
+    for month in range(1, 13):
+        for day in (3, 17):
+            archive.state.drafts[f"n{month}-{day}.md"] = Draft(
+                f"N {month} {day}", f"2020-{month:02d}-{day:02d}"
+            ).having(Category="World", Tags="Moon; Rain; Mars")
+    done = rebuilt(archive)
+    assert done.removed == set()
+    assert before <= archive.published().keys()
+    old_lists = {
+        path
+        for path in of_terms(done).written
+        if any(f"/{year}/" in path for year in range(2010, 2019))
+    }
+    assert old_lists == set()
+
+
+def test_a_description(archive: Archive) -> None:
+    """The term's first page alone."""
+    describe(archive, VOCABULARY.replace("[tag.Moon]", "[tag.Moon]\ndescription = 'Round.'"))
+    assert rebuilt(archive) == Done(pages("tag/moon"), set())
+
+
+def test_a_picture_of_a_term(archive: Archive) -> None:
+    """The term's first page alone."""
+    describe(archive, VOCABULARY.replace("[tag.Moon]", "[tag.Moon]\nimage = 'images/a.png'"))
+    assert rebuilt(archive) == Done(pages("tag/moon"), set())
+
+
+def test_an_entry_for_a_term_that_is_spelt_so_already(archive: Archive) -> None:
+    """Nothing."""
+    describe(archive, f"{VOCABULARY}\n[tag.Rain]\n[tag.Snow]")
+    assert rebuilt(archive) == Done(set(), set())
+
+
+def test_another_broader_topic(archive: Archive) -> None:
+    """The lists of both topics, the crumbs of what moved, and the index; no story's page."""
+    describe(archive, VOCABULARY + '[tag.Weather]\n[tag.Rain]\nbroader = "Weather"\n')
+    done = rebuilt(archive)
+    assert of_terms(done) == done
+    assert {path.split("/")[1] for path in done.written if path.startswith("tag/")} == {
+        "rain",
+        "weather",
+    }
+    assert {path for path in done.written if not path.startswith("tag/")} == pages("tags")
+    assert "tag/weather/2014/index.html" in done.written
+    describe(archive, VOCABULARY)
+    done = rebuilt(archive)
+    assert {path.split("/")[1] for path in done.removed} == {"weather"}
+
+
+def test_an_alias_reads_the_stories_that_use_it_and_no_others(archive: Archive) -> None:
+    """The rest of the archive is not even looked into."""
+    archive.state.drafts["new.md"] = Draft("New", "2014-07-20").having(Tags="Luna")
+    archive.sync()
+    archive.build()
+    describe(archive, VOCABULARY.replace("[tag.Moon]", "[tag.Moon]\naliases = ['Luna']"))
+    archive.sync()
+    built = archive.build()
+    assert built.counts
+    assert built.counts.changed == 1
+    assert "tag/luna/2014/index.html" not in archive.published()
+    assert "tag/luna/index.html" in archive.published(), "it leads on"
+
+
+def test_a_file_that_only_says_more_of_the_same(archive: Archive) -> None:
+    """A comment changes nothing."""
+    describe(archive, f"# Topics\n{VOCABULARY}")
+    assert rebuilt(archive) == Done(set(), set())
