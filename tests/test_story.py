@@ -11,7 +11,7 @@ from pelican.settings import DEFAULT_CONFIG
 
 from microfiche.addresses import astray
 from microfiche.errors import Severity
-from microfiche.records import CorrectionNote, PictureRef, SourceNote, Story
+from microfiche.records import CorrectionNote, PictureRef, SourceNote, Story, TermRef
 from tests.conftest import Site, said
 
 LONG = "x" * 300
@@ -324,12 +324,12 @@ def test_a_correction_has_a_date_and_a_text(site: Site) -> None:
 @pytest.mark.parametrize(
     ("value", "note"),
     [
-        ("NASA, https://www.nasa.gov/", SourceNote("NASA", "https://www.nasa.gov/")),
-        ("NASA (https://www.nasa.gov/)", SourceNote("NASA", "https://www.nasa.gov/")),
-        ("NASA <https://www.nasa.gov/>", SourceNote("NASA", "https://www.nasa.gov/")),
-        ("https://www.nasa.gov/", SourceNote("https://www.nasa.gov/", "https://www.nasa.gov/")),
-        ("The minutes of the council", SourceNote("The minutes of the council", "")),
-        ("NASA, javascript:alert(1)", SourceNote("NASA, javascript:alert(1)", "")),
+        ("NASA, https://www.nasa.gov/", SourceNote("NASA", "https://www.nasa.gov/", "nasa")),
+        ("NASA (https://www.nasa.gov/)", SourceNote("NASA", "https://www.nasa.gov/", "nasa")),
+        ("NASA <https://www.nasa.gov/>", SourceNote("NASA", "https://www.nasa.gov/", "nasa")),
+        ("The minutes", SourceNote("The minutes", "", "the-minutes")),
+        ("NASA, javascript:a(1)", SourceNote("NASA, javascript:a(1)", "", "nasa-javascripta1")),
+        ("???", SourceNote("???", "", "")),
     ],
 )
 def test_a_source_is_a_name_and_perhaps_an_address(
@@ -337,6 +337,35 @@ def test_a_source_is_a_name_and_perhaps_an_address(
 ) -> None:
     """Only http and https are addresses."""
     assert made(site, Source=value).notes == (note,)
+
+
+@pytest.mark.parametrize(
+    ("value", "slug", "label"),
+    [
+        ("NASA: Apollo 11, https://www.nasa.gov/", "nasa", "NASA"),
+        ("N.A.S.A.: a report", "nasa", "N.A.S.A."),
+        ("https://www.nasa.gov/a?b", "nasa-gov", "nasa.gov"),
+        ("http://nasa.gov", "nasa-gov", "nasa.gov"),
+        (": a report", "a-report", ": a report"),
+        ("Log of 4:30", "log-of-430", "Log of 4:30"),
+        ("long " * 40, "-".join(["long"] * 30), " ".join(["long"] * 30) + "…"),
+    ],
+)
+def test_who_published_a_source_gathers_stories(
+    site: Site, value: str, slug: str, label: str
+) -> None:
+    """It is what stands before a colon, else the whole name, else the host of an address."""
+    story = made(site, Source=value)
+    assert [term for term in story.terms if term.kind == "source"] == [
+        TermRef("source", slug, label)
+    ]
+    assert [note.source for note in story.notes] == [slug]
+
+
+def test_a_story_has_not_too_many_sources(site: Site) -> None:
+    """Every one of them has a page to keep."""
+    lines = "\nSource: ".join(f"Log {number}" for number in range(101))
+    assert "the story has 101 sources" in wrong(site, Source=lines)
 
 
 def test_a_status_is_one_of_three(site: Site) -> None:

@@ -25,6 +25,7 @@ from microfiche.pages.calendar import (
     YearPage,
     YearRow,
 )
+from microfiche.pages.corrections import CorrectedStory, CorrectionGroup, CorrectionsPage
 from microfiche.pages.front import FrontPage, NotFoundPage
 from microfiche.pages.on_this_day import (
     Anniversary,
@@ -36,6 +37,12 @@ from microfiche.pages.on_this_day import (
 )
 from microfiche.pages.redirects import RedirectPage
 from microfiche.pages.running import Part, RunningPage
+from microfiche.pages.sources import (
+    SourceLetterPage,
+    SourceLettersPage,
+    SourcePage,
+    SourcePeriodPage,
+)
 from microfiche.pages.story import OrdinaryPage, StoryPage
 from microfiche.pages.terms import About, Described, Initial, TermPage, TermPeriodPage, TermsPage
 from microfiche.pages.timeline import Bar, Dot, Tick, Timeline
@@ -151,7 +158,7 @@ STORY = StoryPage(
     thread=THREAD,
     picture=PICTURE,
     body="<p>It was <em>late</em>.</p>",
-    notes=(Note("Log", "https://log.example/1"), Note("A sailor")),
+    notes=(Note("Log", "https://log.example/1", "source/log/"), Note("A sailor")),
     corrections=(CORRECTION,),
     previous=Link("2024/10/31/x/", "Before"),
     next=Link("2024/11/03/a/", "تأخر", lang="ar"),
@@ -237,6 +244,9 @@ TODAY = Today(
     Link("on-this-day/11-01/", "1 November"), (Past("2023", LINES[0]), Past("2022", LINES[1]))
 )
 
+CORRECTED = CorrectionGroup("November 2024", (CorrectedStory(CORRECTION, ARABIC_LINE),))
+DOCUMENTS = {CARD.address: STORY.notes, ARABIC.address: ()}
+
 PAGES: dict[str, tuple[View, ...]] = {
     "404.html": (NotFoundPage(replace(HEAD, index=False), YEARS), NotFoundPage(HEAD, ())),
     "archive.html": (
@@ -244,6 +254,10 @@ PAGES: dict[str, tuple[View, ...]] = {
             HEAD, 2, NOON, DATE, (YearRow(YEARS[0], 100, MONTHS),), Link("on-this-day/", "Days")
         ),
         ArchivePage(HEAD, 0, None, None, (), None),
+    ),
+    "corrections.html": (
+        CorrectionsPage(HEAD, "Corrections", (CORRECTED,), YEARS, **NEAR),
+        CorrectionsPage(HEAD, "Corrections", (), (), **NOWHERE),
     ),
     "day.html": (
         DAY,
@@ -280,6 +294,22 @@ PAGES: dict[str, tuple[View, ...]] = {
         RunningPage(**asdict(TERM), timeline=BARS),
     ),
     "redirect.html": (RedirectPage(HEAD, Link("2024/11/01/ferry/", "/2024/11/01/ferry/")),),
+    "source.html": (
+        SourcePage(**asdict(TERM), documents=DOCUMENTS),
+        SourcePage(**asdict(replace(TERM, years=(), volume=None)), documents=DOCUMENTS),
+    ),
+    "source_letter.html": (
+        SourceLetterPage(HEAD, "Sources, L", (Link("source/log/", "Log"),)),
+        SourceLetterPage(HEAD, "Sources, L", ()),
+    ),
+    "source_letters.html": (
+        SourceLettersPage(HEAD, "Sources", (Link("sources/l/", "L", 501),)),
+        SourceLettersPage(HEAD, "Sources", ()),
+    ),
+    "source_period.html": (
+        SourcePeriodPage(**asdict(replace(PERIOD, groups=GROUPS)), documents=DOCUMENTS),
+        SourcePeriodPage(**asdict(replace(PERIOD, months=(), **NOWHERE)), documents={}),
+    ),
     "story.html": (STORY, BARE_STORY),
     "term.html": (
         TERM,
@@ -435,10 +465,29 @@ EXACT: dict[tuple[str, str], list[Written]] = {
     ],
     ("notes", "notes"): [
         Written(
-            (STORY.notes,),
+            (HEAD, STORY.notes),
             '<section class="notes">\n<h2 class="label">Sources</h2>\n<ol>\n'
-            '<li><a href="https://log.example/1">Log</a></li>\n<li>A sailor</li>\n</ol>\n'
-            "</section>",
+            '<li id="page-source-1"><a href="https://log.example/1">Log</a> '
+            '<a class="count" href="../source/log/">Stories with this source</a></li>\n'
+            '<li id="page-source-2">A sailor</li>\n</ol>\n</section>',
+        ),
+    ],
+    ("citations", "citations"): [
+        Written(
+            (HEAD, (CARD,), {CARD.address: STORY.notes}),
+            '<ul class="headlines">\n<li><time datetime="2024-11-01T12:00+00:00">1 November 2024'
+            '</time> <a href="../2024/11/01/ferry/">Ferry &lt;late&gt; &amp; full</a> '
+            '<span class="flag">Corrected</span>'
+            '<p dir="auto"><a href="https://log.example/1">Log</a></p>\n'
+            '<p dir="auto">A sailor</p>\n</li>\n</ul>',
+        ),
+    ],
+    ("corrections", "corrected"): [
+        Written(
+            (HEAD, CORRECTED.corrections),
+            '<ul class="headlines">\n<li><time datetime="2024-11-03">3 November 2024</time> '
+            '<a href="../2024/11/03/a/" lang="ar" dir="rtl">تأخر</a>\n'
+            '<p lang="ar" dir="rtl">It was 31, not 13.</p></li>\n</ul>',
         ),
     ],
     ("story", "bylines"): [

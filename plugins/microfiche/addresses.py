@@ -38,6 +38,7 @@ _PATH_ALONE = "give the path alone, such as `/2024/moon/`"
 _LOCALISED = re.compile(r"%([aAbBhYy])")
 
 TERM_KINDS = ("tag", "section", "byline", "story")
+"""What a story's headers put it under; what it rests on, its sources, is kept like a term too."""
 
 
 class Place(NamedTuple):
@@ -120,6 +121,7 @@ class Addresses(Struct, frozen=True):
     on_this_days: Pattern
     terms: dict[str, Pattern]
     indexes: dict[str, Pattern]
+    corrections: Pattern
     feed: str
     language_feed: str
     term_feeds: dict[str, str]
@@ -145,6 +147,16 @@ class Addresses(Struct, frozen=True):
     def date(self, date: str) -> Place:
         """Where the page of a date ``MM-DD`` in all years lives."""
         return self.on_this_day.place(date=PathDate(f"{_LEAP_YEAR}-{date}"))
+
+    def source_letter(self, letter: str) -> Place:
+        """Where the sources under a letter live."""
+        folder = _folder(self.indexes["source"].place().output)
+        return directory(f"{folder}{letter}/")
+
+    def correction_period(self, period: str) -> Place:
+        """Where the corrections of a year ``YYYY`` or a month ``YYYY-MM`` live."""
+        folder = _folder(self.corrections.place().output)
+        return directory(f"{folder}{period.replace('-', '/')}/")
 
     def calendar(self, kind: str, day: str) -> Place:
         """Where the page of a ``year``, ``month`` or ``day`` lives, given its first day."""
@@ -231,9 +243,20 @@ def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addre
         save_as = str(save_as or "")
         return Pattern(save_as if url is None else str(url), save_as.lstrip("/"))
 
-    terms = {"tag": "TAG", "section": "CATEGORY", "byline": "AUTHOR", "story": "STORY"}
-    indexes = {"tag": "tags", "section": "sections", "byline": "bylines", "story": "stories"}
-    names = {"tag": "TAGS", "section": "CATEGORIES", "byline": "AUTHORS", "story": "STORIES"}
+    terms = {
+        "tag": "TAG",
+        "section": "CATEGORY",
+        "byline": "AUTHOR",
+        "story": "STORY",
+        "source": "SOURCE",
+    }
+    indexes = {
+        "tag": ("TAGS", "tags/"),
+        "section": ("CATEGORIES", "sections/"),
+        "byline": ("AUTHORS", "bylines/"),
+        "story": ("STORIES", "stories/"),
+        "source": ("SOURCES", "sources/"),
+    }
     day = "{date:%Y}/{date:%m}/{date:%d}/"
     return Addresses(
         story=pattern("ARTICLE", day + "{slug}/"),
@@ -248,8 +271,9 @@ def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addre
         day=pattern("DAY_ARCHIVE", day),
         on_this_day=pattern("ON_THIS_DAY", "on-this-day/{date:%m}-{date:%d}/"),
         on_this_days=pattern("ON_THIS_DAYS", "on-this-day/"),
-        terms={kind: pattern(terms[kind], f"{kind}/{{slug}}/") for kind in TERM_KINDS},
-        indexes={kind: pattern(names[kind], f"{indexes[kind]}/") for kind in TERM_KINDS},
+        terms={kind: pattern(name, f"{kind}/{{slug}}/") for kind, name in terms.items()},
+        indexes={kind: pattern(*index) for kind, index in indexes.items()},
+        corrections=pattern("CORRECTIONS", "corrections/"),
         language_feed=str(stated("TRANSLATION_FEED_RSS") or "{lang}/feed.xml"),
         feed=str(stated("FEED_ALL_RSS") or stated("FEED_RSS") or "feed.xml"),
         term_feeds={

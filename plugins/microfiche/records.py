@@ -137,10 +137,14 @@ class Made(Struct, frozen=True, array_like=True):
 
 
 class SourceNote(Struct, frozen=True, array_like=True):
-    """A publication or document that a story rests on; ``href`` may be empty."""
+    """A publication or document that a story rests on.
+
+    ``href`` may be empty; ``source`` is the slug of whoever published it, empty where it has none.
+    """
 
     text: str
     href: str
+    source: str
 
 
 class CorrectionNote(Struct, frozen=True, array_like=True):

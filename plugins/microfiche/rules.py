@@ -354,10 +354,10 @@ _ANY = "any"
 _FIELD = {
     **dict.fromkeys(("ARTICLE", "ARTICLE_LANG", "PAGE", "PAGE_LANG"), _ANY),
     "INDEX_LANG": "lang",
-    **dict.fromkeys(("AUTHOR", "CATEGORY", "STORY", "TAG"), "slug"),
+    **dict.fromkeys(("AUTHOR", "CATEGORY", "SOURCE", "STORY", "TAG"), "slug"),
     **dict.fromkeys(("YEAR_ARCHIVE", "MONTH_ARCHIVE", "DAY_ARCHIVE", "ON_THIS_DAY"), "date"),
     **dict.fromkeys(("INDEX", "ARCHIVES", "ON_THIS_DAYS"), ""),
-    **dict.fromkeys(("AUTHORS", "CATEGORIES", "STORIES", "TAGS"), ""),
+    **dict.fromkeys(("AUTHORS", "CATEGORIES", "CORRECTIONS", "SOURCES", "STORIES", "TAGS"), ""),
     "STATIC": "path",
 }
 _PATTERNS = {

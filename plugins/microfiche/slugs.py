@@ -30,11 +30,12 @@ class Slugger:
 
     def title(self, title: str) -> str:
         """The slug of a story from its title, cut at a word so that it keeps within the limit."""
-        slug = self._make(title, self._slugs.rules["slug"])
-        if len(slug.encode()) <= LIMIT:
-            return slug
-        cut = slug.encode()[: LIMIT + 1].decode(errors="ignore")
-        return cut.rsplit("-", 1)[0] if "-" in cut else cut[:-1]
+        return _cut(self._make(title, self._slugs.rules["slug"]))
+
+    def source(self, name: str) -> str:
+        """The slug of a publication or document, cut likewise; empty where it has no letters."""
+        name = _MEANINGFUL.sub(lambda match: _SPELT[match[1]], name)
+        return _cut(self._make(name, self._slugs.rules["slug"])).strip("-")
 
     def term(self, kind: str, label: str) -> str:
         """The slug of the tag, section, byline or running story that a spelling stands for."""
@@ -55,3 +56,11 @@ class Slugger:
             use_unicode=self._slugs.use_unicode,
         )
         return slug
+
+
+def _cut(slug: str) -> str:
+    """A slug that keeps within the limit."""
+    if len(slug.encode()) <= LIMIT:
+        return slug
+    cut = slug.encode()[: LIMIT + 1].decode(errors="ignore")
+    return cut.rsplit("-", 1)[0] if "-" in cut else cut[:-1]

@@ -81,6 +81,7 @@ class Maker:
         slug = self._slug(fields, title)
         translation = fields.get("translation").lower() in _TRUE or lang != self._settings.lang
         terms, folded = self._terms(fields) if kind == SourceKind.STORY else ((), ())
+        notes, sources = self._notes(fields) if kind == SourceKind.STORY else ((), ())
         named = {"slug": slug, "lang": lang, "path": path, **_first(terms)}
         dated = {"date": PathDate(moment.day)} if moment else {}
         pattern = self._pattern(kind, foreign=translation and lang != self._settings.lang)
@@ -107,9 +108,9 @@ class Maker:
             modified=self._modified(fields, moment),
             event=self._moment(fields, "event_date"),
             leads=_leads(fields),
-            terms=terms,
+            terms=(*terms, *sources),
             picture=_picture(fields),
-            notes=_notes(fields),
+            notes=notes,
             corrections=self._corrections(fields),
             aliases=_aliases(fields),
             folded=folded,
@@ -257,6 +258,24 @@ class Maker:
         if kind == SourceKind.STORY:
             return addresses.story_translation if foreign else addresses.story
         return addresses.page_translation if foreign else addresses.page
+
+    def _notes(self, fields: _Fields) -> tuple[tuple[SourceNote, ...], tuple[TermRef, ...]]:
+        """What the story rests on, and who published that, each once."""
+        sources: dict[str, TermRef] = {}
+        notes = []
+        given = fields.all("source")
+        if len(given) > TAG_LIMIT:
+            what = f"the story has {len(given):,} sources"
+            fields.wrong("source", what, f"keep it within {TAG_LIMIT}")
+            return (), ()
+        for header in given:
+            text, href = _note(fields, header)
+            name = _publication(text, href)
+            slug = self._slugger.source(name.replace(".", " ") if text == href else name)
+            notes.append(SourceNote(text, href, slug))
+            if slug:
+                sources.setdefault(slug, TermRef("source", slug, name))
+        return tuple(notes), tuple(sources.values())
 
     def _corrections(self, fields: _Fields) -> tuple[CorrectionNote, ...]:
         found = []
@@ -424,15 +443,6 @@ def _picture(fields: _Fields) -> PictureRef | None:
     )
 
 
-def _notes(fields: _Fields) -> tuple[SourceNote, ...]:
-    for header in fields.all("source"):
-        last = header.value.split()[-1] if header.value.split() else ""
-        if "://" in last and not _HREF.search(header.value):
-            what = f"{last!r} is no address that can be linked to"
-            fields.doubt(header.line or 1, what, "write one that begins with https:// or http://")
-    return tuple(_note(header.value) for header in fields.all("source"))
-
-
 def _leads(fields: _Fields) -> bool:
     """Whether the story is to lead its day; other systems keep a standfirst under that name."""
     value = fields.get("lead").lower()
@@ -466,10 +476,27 @@ def _precedes(earlier: Moment, later: Moment) -> bool:
     return earlier.day < later.day
 
 
-def _note(value: str) -> SourceNote:
+def _note(fields: _Fields, header: Header) -> tuple[str, str]:
     """``Name of the document, https://…`` taken apart."""
+    value = header.value
     match = _HREF.search(value)
-    if not match:
-        return SourceNote(value, "")
-    text = value[: match.start()].strip().rstrip(",(<").strip()
-    return SourceNote(text or match[1], match[1])
+    if match:
+        text = value[: match.start()].strip().rstrip(",(<").strip()
+        return text or match[1], match[1]
+    last = value.split()[-1] if value.split() else ""
+    if "://" in last:
+        what = f"{last!r} is no address that can be linked to"
+        remedy = "write one that begins with https:// or http://"
+        fields.doubt(header.line or 1, what, remedy)
+    return value, ""
+
+
+def _publication(text: str, href: str) -> str:
+    """Who published a source: what stands before a colon, or else the host of a mere address."""
+    if text == href:
+        return (
+            href.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0].lower().removeprefix("www.")
+        )
+    name, colon, _ = text.partition(": ")
+    name = " ".join((name if colon and name.strip() else text).split())
+    return name if len(name) <= LIMIT else f"{name[:LIMIT].rsplit(' ', 1)[0]}…"

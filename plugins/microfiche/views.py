@@ -178,10 +178,14 @@ class Site(View, frozen=True):
 
 
 class Note(View, frozen=True):
-    """A source that a story rests on: a name, and an absolute address or empty."""
+    """A source that a story rests on: a name, and an absolute address or empty.
+
+    ``stories`` is the address of the page of stories that rest on it, empty where there is none.
+    """
 
     text: str
     href: str = ""
+    stories: str = ""
 
 
 class Correction(View, frozen=True):

@@ -156,6 +156,22 @@ VOCABULARIES = (
 SPECIAL = '{% extends "story.html" %}{% block kind %}special{% endblock %}'
 UNSET = None
 
+SOURCES = (
+    "Wire: the storm, https://wire.example/1\nSource: Log",
+    "WIRE: the race",
+    "",
+    "https://www.log.example/a\nSource: Wire",
+    "Log\nSource: Lists\nSource: Atlas, https://atlas.example/\nSource: Atlas: map 2",
+    "9 notes\nSource: wire",
+)
+CORRECTIONS = (
+    "2024-02-02: Wrong.\nCorrection: 2024-03-02: Wrong again.",
+    "",
+    "2024-02-03: Worse.",
+    "2023-12-31 10:00: Late.",
+    "2025-01-01: Far.",
+)
+
 SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("SITENAME", ("Gazette", "Courier")),
     ("ARCHIVE_PAGE_SIZE", (2, 3)),
@@ -198,6 +214,9 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("SLUGIFY_SOURCE", ("basename", "title")),
     ("PAGE_PATHS", (["pages"], ["pages", "news"])),
     ("THEME_TEMPLATES_OVERRIDES", ([], ["overrides"])),
+    ("SOURCE_SAVE_AS", (UNSET, "", "by/{slug}.html")),
+    ("SOURCES_SAVE_AS", (UNSET, "", "sources.html")),
+    ("CORRECTIONS_SAVE_AS", (UNSET, "", "corrected.html")),
     ("ARCHIVE_PICTURE_WIDTHS", ([16, 32], [], [24], [16, 32, 64])),
     ("ARCHIVE_PICTURE_FORMATS", (["webp"], ["avif", "webp"], [])),
     ("ARCHIVE_LANGUAGE_STORIES", (2, 1, 0)),
@@ -213,6 +232,8 @@ def at_first() -> State:
         Tags="Russia, Moon",
         Author="Ann Lee",
         Story="The Race",
+        Source=SOURCES[0],
+        Correction=CORRECTIONS[0],
         Image="images/a.png",
     )
     return State(
@@ -454,7 +475,7 @@ def _break(archive: Archive, which: int, how: int) -> None:
 
 
 def _correct(draft: Draft, how: int) -> Draft:
-    return draft.having(Correction=_pick(("2024-02-02: Wrong.", "", "2024-02-03: Worse."), how))
+    return draft.having(Correction=_pick(CORRECTIONS, how))
 
 
 def _ledger(archive: Archive, _which: int, how: int) -> None:
@@ -503,6 +524,7 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "delete": _delete,
     "status": _header("Status", STATUSES),
     "time": _time,
+    "source": _header("Source", SOURCES),
     "correct": _with(_correct),
     "modify": _header("Modified", ("2024-05-05", "", "2024-05-06 10:00")),
     "dek": _header("Dek", ("Short & sharp", "")),

@@ -29,12 +29,16 @@ SCRIPT = (
     Edit("static", which=0, how=1),
     Edit("add", which=1, how=4),
     Edit("aliases", which=0, how=0),
+    Edit("source", which=0, how=4),
+    Edit("source", which=3, how=5),
+    Edit("source", which=5, how=1),
+    Edit("correct", which=3, how=2),
     Edit("translate", which=0),
     Edit("translate", which=2),
 )
 """A story comes, gets tags, a running story and an attachment; a page and a picture change;
-another story comes on a date that no year had one on; one gets former addresses; two are
-translated into a language that has a front page then.
+another story comes on a date that no year had one on; one gets former addresses; stories get
+sources and a correction; two are translated into a language that has a front page then.
 """
 
 TURNING = (Edit("time", how=2),)

@@ -31,6 +31,7 @@ def clear(store: Store) -> None:
         "delta",
         "delta_term",
         "delta_part",
+        "delta_correction",
         "delta_source",
         "delta_address",
         "delta_picture",
@@ -161,8 +162,8 @@ def _count_terms(store: Store) -> None:
             )
         return
     terms = db.execute("SELECT DISTINCT kind, slug FROM delta_term").fetchall()
-    came_or_went = [_recount_term(store, kind, slug) for kind, slug in terms]
-    if any(came_or_went):
+    came_or_went = {kind for kind, slug in terms if _recount_term(store, kind, slug)}
+    if came_or_went - {"source"}:  # no link of a story leads to a source's page
         store.note_links_to_terms()
 
 

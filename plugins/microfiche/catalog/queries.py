@@ -10,6 +10,8 @@ import msgspec
 
 from microfiche.bodies import Body
 from microfiche.catalog.almanac import Almanac, Tally
+from microfiche.catalog.citations import Citations
+from microfiche.catalog.corrections import Corrections
 from microfiche.catalog.languages import OtherLanguages
 from microfiche.catalog.pictures import Gallery
 from microfiche.catalog.redirects import Redirects
@@ -69,6 +71,8 @@ class Catalog:
         self._db = db
         self.almanac = Almanac(db)
         self.languages = OtherLanguages(db)
+        self.citations = Citations(db)
+        self.corrections = Corrections(db)
         self.related = Related(db)
         self.running = Running(db)
         self.pictures = Gallery(db)

@@ -100,6 +100,15 @@ CREATE TABLE spelling (
     PRIMARY KEY (kind, slug)
 ) WITHOUT ROWID;
 
+CREATE TABLE correction (
+    day TEXT NOT NULL,              -- when it was made
+    stamp INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    number INTEGER NOT NULL,        -- among the story's own, from 0
+    story INTEGER NOT NULL,
+    PRIMARY KEY (day, stamp, path, number)
+) WITHOUT ROWID;
+
 CREATE TABLE reference (
     story INTEGER NOT NULL,
     what TEXT NOT NULL,
@@ -194,6 +203,7 @@ CREATE TABLE delta_part (
     stamp INTEGER NOT NULL,
     path TEXT NOT NULL
 );
+CREATE TABLE delta_correction (day TEXT NOT NULL);
 CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Where links to a changed source led then: '' nowhere, else a slash and the address.
 CREATE TABLE delta_address (path TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID;
@@ -253,6 +263,7 @@ CREATE INDEX folded_slug ON folded (kind, slug);
 CREATE INDEX folded_story ON folded (story);
 CREATE INDEX entry_broader ON entry (broader) WHERE broader != '';
 CREATE INDEX entry_picture ON entry (picture) WHERE picture != '';
+CREATE INDEX correction_story ON correction (story);
 CREATE INDEX reference_story ON reference (story);
 CREATE INDEX reference_target ON reference (target);
 CREATE INDEX reference_term ON reference (what)

@@ -29,7 +29,7 @@ _PRAGMAS = (
 
 _BLOCK = 1 << 20
 _OF_STORY = (
-    *("story_term", "folded", "part", "reference", "shown"),
+    *("story_term", "folded", "part", "correction", "reference", "shown"),
     *("identity", "alias", "moved", "extra"),
 )
 
@@ -310,6 +310,13 @@ class Store:
             self.db.executemany(
                 "INSERT INTO folded VALUES (?, ?, ?)", [(*each, number) for each in story.folded]
             )
+        self.db.executemany(
+            "INSERT INTO correction VALUES (?, ?, ?, ?, ?)",
+            [
+                (note.moment.day, note.moment.stamp, story.path, place, number)
+                for place, note in enumerate(story.corrections)
+            ],
+        )
         if reading.references:
             self.db.executemany(
                 "INSERT INTO reference VALUES (?, ?, ?, ?)",
@@ -346,6 +353,9 @@ class Store:
         self.db.execute(
             "INSERT INTO delta_part SELECT slug, day, stamp, path FROM part WHERE story = ?",
             (number,),
+        )
+        self.db.execute(
+            "INSERT INTO delta_correction SELECT day FROM correction WHERE story = ?", (number,)
         )
         self.db.execute(
             "INSERT OR IGNORE INTO delta_source SELECT target FROM reference "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from microfiche.addresses import TERM_KINDS
 from microfiche.pages.calendar import Archive, Days, Months, Years
+from microfiche.pages.corrections import CorrectionPeriods, Corrections
 from microfiche.pages.feeds import ArchiveFeed, TermFeeds
 from microfiche.pages.front import Front, NotFound
 from microfiche.pages.kind import PageKind
@@ -16,6 +17,7 @@ from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
 from microfiche.pages.redirects import Redirects, hosts
 from microfiche.pages.running import RunningStories
+from microfiche.pages.sources import SourceIndex, SourceLetters, SourcePeriods, Sources
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
 from microfiche.pages.terms import TermIndex, TermPeriods, Terms
@@ -42,6 +44,12 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         *(TermPeriods(kind, addresses, site.page_size) for kind in TERM_KINDS),
         *(Terms(kind, addresses, site.page_size) for kind in TERM_KINDS if kind != "story"),
         RunningStories("story", addresses, site.page_size),
+        SourcePeriods("source", addresses, site.page_size),
+        Sources("source", addresses, site.page_size),
+        SourceLetters(addresses, site.page_size),
+        SourceIndex("source", addresses, site.page_size),
+        CorrectionPeriods(addresses, site.page_size),
+        Corrections(addresses, site.page_size),
         *(TermIndex(kind, addresses, site.page_size) for kind in TERM_KINDS),
         OnThisDays(addresses),
         Archive(addresses),

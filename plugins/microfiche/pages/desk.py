@@ -16,10 +16,10 @@ from microfiche.figures import Images
 from microfiche.imaging import Recipe
 from microfiche.links import TERMS, Finder, target_of
 from microfiche.pages.album import Album
-from microfiche.records import Brief, PictureRef, Story
+from microfiche.records import Brief, PictureRef, SourceNote, Story
 from microfiche.settings import SiteSettings
 from microfiche.slugs import Slugger
-from microfiche.views import Card, Feed, Head, Headline, Link, Picture, Site
+from microfiche.views import Card, Feed, Head, Headline, Link, Note, Picture, Site
 from microfiche.words import Languages, Words, gettext_noop
 
 KIND_NAMES = {
@@ -27,13 +27,16 @@ KIND_NAMES = {
     "section": gettext_noop("Section"),
     "byline": gettext_noop("Byline"),
     "story": gettext_noop("Running story"),
+    "source": gettext_noop("Source"),
 }
 INDEX_NAMES = {
     "tag": gettext_noop("Tags"),
     "section": gettext_noop("Sections"),
     "byline": gettext_noop("Bylines"),
     "story": gettext_noop("Running stories"),
+    "source": gettext_noop("Sources"),
 }
+CORRECTIONS = gettext_noop("Corrections")
 FEED_KINDS = ("tag", "section")
 
 _REMEMBERED = 65536
@@ -191,6 +194,11 @@ class Desk:
             return None
         return Link(self.addresses.term(kind, slug).address, row.label)
 
+    def note(self, note: SourceNote) -> Note:
+        """A source that a story rests on."""
+        link = self.term_link("source", note.source) if note.source else None
+        return Note(note.text, note.href, link.address if link else "")
+
     def term_links(self, story: Story, kind: str) -> tuple[Link, ...]:
         """Links to a story's terms of one kind, in the story's order."""
         links = (self.term_link(kind, slug) for slug in story.slugs(kind))
@@ -317,9 +325,12 @@ def site_view(desk: Desk, style: str, words: Words) -> Site:
     places = list(desk.archive_links(words))
     places += [
         Link(addresses.indexes[kind].place().address, words.gettext(INDEX_NAMES[kind]))
-        for kind in TERM_KINDS
+        for kind in (*TERM_KINDS, "source")
         if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind)
     ]
+    if addresses.corrections and catalog.corrections.exist():
+        place = addresses.corrections.place()
+        places.append(Link(place.address, words.gettext(CORRECTIONS)))
     return Site(
         name=site.name,
         tagline=site.tagline,

@@ -89,7 +89,7 @@ class StoryPages(PageKind):
             thread=_thread(desk, story, standing),
             picture=desk.picture(story.picture),
             body=desk.body(row, head.root),
-            notes=tuple(Note(note.text, note.href) for note in story.notes),
+            notes=tuple(map(desk.note, story.notes)),
             corrections=tuple(
                 Correction(dates.shown(item.moment, story.lang), item.text)
                 for item in story.corrections

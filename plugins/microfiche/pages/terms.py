@@ -285,7 +285,7 @@ class TermIndex(_TermKind):
         """All years: there may be no term of a kind any more."""
         return "archive", ""
 
-    def view(self, desk: Desk, key: str) -> TermsPage:
+    def view(self, desk: Desk, key: str) -> View:
         """Every term, those without an order by first letter, with its number of stories."""
         vocabulary = desk.catalog.vocabulary
         ranks = vocabulary.ranks(self.kind)

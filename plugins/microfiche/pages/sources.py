@@ -1,0 +1,222 @@
+"""Sources: every outside publication or document, with the stories that rest on it.
+
+A source with no more than a page's worth of stories is one page. Where the sources are many, their
+index is cut by the first letter of their slugs, and does not count stories: then it changes only
+when a source comes or goes, and with it one letter's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import structs
+
+from microfiche.addresses import Addresses
+from microfiche.catalog.queries import Catalog
+from microfiche.pages.desk import INDEX_NAMES, Desk
+from microfiche.pages.kind import PageKind
+from microfiche.pages.terms import (
+    TermIndex,
+    TermPage,
+    TermPeriodPage,
+    TermPeriods,
+    Terms,
+)
+from microfiche.records import Claim
+from microfiche.views import Card, Head, Link, Note, View
+
+KIND = "source"
+_MOST = 1000
+_MONTHS = range(1, 13)
+
+
+class SourcePage(TermPage, frozen=True):
+    """A source: ``documents`` has, by the address of a story, what it rests on."""
+
+    documents: dict[str, tuple[Note, ...]]
+
+
+class SourcePeriodPage(TermPeriodPage, frozen=True):
+    """A source's stories of a year or a month, likewise."""
+
+    documents: dict[str, tuple[Note, ...]]
+
+
+class SourceLettersPage(View, frozen=True):
+    """The letters that sources are under, with how many there are."""
+
+    head: Head
+    name: str
+    letters: tuple[Link, ...]
+
+
+class SourceLetterPage(View, frozen=True):
+    """The sources under a letter."""
+
+    head: Head
+    name: str
+    sources: tuple[Link, ...]
+
+
+class Sources(Terms):
+    """One page a source."""
+
+    template = "source.html"
+
+    def view(self, desk: Desk, key: str) -> SourcePage:
+        """A source with its newest stories; with years where it has more than these."""
+        page = super().view(desk, key)
+        values = structs.asdict(page)
+        if page.count <= self._page_size:
+            values |= {"years": (), "volume": None}
+        return SourcePage(**values, documents=_documents(desk, key, page.latest))
+
+
+class SourcePeriods(TermPeriods):
+    """The years and months of sources that have more than a page's worth of stories."""
+
+    template = "source_period.html"
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every year and full year's month of every full source."""
+        for row in catalog.terms(KIND) if self._on else ():
+            if row.stories > self._page_size:
+                years = [year.period for year in catalog.term_tallies(KIND, row.slug, 4)]
+                claims = self._claims(catalog, row.slug, years, full=True)
+                yield from (claim for claim in claims if claim.output)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The years of changed stories, and those before and after; all when a source fills up."""
+        for changes in catalog.citations.touched() if self._on else ():
+            slug, years = changes.source, set(changes.years)
+            row = catalog.term(KIND, slug)
+            stories = row.stories if row else 0
+            if stories - changes.stories > self._page_size:
+                for year in changes.years:
+                    years.update(filter(None, catalog.term_periods_near(KIND, slug, year)))
+            elif stories + changes.stories > self._page_size:
+                years.update(year.period for year in catalog.term_tallies(KIND, slug, 4))
+            else:
+                continue
+            yield from self._claims(catalog, slug, sorted(years), full=stories > self._page_size)
+
+    def _claims(
+        self, catalog: Catalog, slug: str, years: Iterable[str], *, full: bool
+    ) -> Iterator[Claim]:
+        """The pages of a source's years, and those that they may have had before."""
+        for year in years:
+            months = catalog.term_tallies(KIND, slug, 7, year)
+            count = sum(month.stories for month in months)
+            yield self._claim(slug, year, exists=full and count > 0)
+            split = full and count > self._page_size
+            there = {month.period for month in months} if split else set()
+            for number in _MONTHS:
+                month = f"{year}-{number:02d}"
+                yield self._claim(slug, month, exists=month in there)
+
+    def view(self, desk: Desk, key: str) -> SourcePeriodPage:
+        """The stories of a year by month, or of a month by day."""
+        page = super().view(desk, key)
+        cards = [card for group in page.groups for card in group.cards]
+        documents = _documents(desk, key.rsplit("/", 1)[0], cards)
+        return SourcePeriodPage(**structs.asdict(page), documents=documents)
+
+
+class SourceIndex(TermIndex):
+    """The index of all sources, or of their letters."""
+
+    def view(self, desk: Desk, key: str) -> View:
+        """Every source with its number of stories; every letter where they are too many."""
+        if desk.catalog.citations.count() <= one_page(self._page_size):
+            return super().view(desk, key)
+        place = self._addresses.indexes[KIND].place()
+        name = desk.words().gettext(INDEX_NAMES[KIND])
+        return SourceLettersPage(
+            head=desk.head(name, place.address, place.output),
+            name=name,
+            letters=tuple(
+                Link(self._addresses.source_letter(letter).address, letter.upper(), count)
+                for letter, count in desk.catalog.citations.letters()
+            ),
+        )
+
+    def page_template(self, view: View) -> str:
+        """The template of an index, or of one that is cut."""
+        return "source_letters.html" if isinstance(view, SourceLettersPage) else self.template
+
+
+class SourceLetters(PageKind):
+    """One page a letter, where sources are more than stand on one page."""
+
+    name = "source letter"
+    template = "source_letter.html"
+
+    def __init__(self, addresses: Addresses, page_size: int) -> None:
+        self._addresses = addresses
+        self._most = one_page(page_size)
+        self._on = bool(addresses.terms[KIND] and addresses.indexes[KIND])
+
+    def keys(self, catalog: Catalog) -> Iterator[Claim]:
+        """Every letter, if sources are too many for one page."""
+        if self._on and catalog.citations.count() > self._most:
+            for letter in catalog.citations.letters():
+                yield self._claim(letter.period, exists=True)
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """The letters of changed stories' sources; all when the index is cut or made whole."""
+        changes = catalog.citations.touched() if self._on else []
+        if not changes:
+            return
+        count = catalog.citations.count()
+        there = {letter.period for letter in catalog.citations.letters()}
+        letters = set(catalog.citations.letters_touched())
+        if abs(count - self._most) <= len(changes):
+            letters |= there
+        for letter in sorted(letters):
+            yield self._claim(letter, exists=count > self._most and letter in there)
+
+    def _claim(self, letter: str, *, exists: bool) -> Claim:
+        return Claim(letter, self._addresses.source_letter(letter).output if exists else None)
+
+    def view(self, desk: Desk, key: str) -> SourceLetterPage:
+        """The sources under a letter, by name."""
+        place = self._addresses.source_letter(key)
+        index = self._addresses.indexes[KIND].place()
+        name = desk.words().gettext(INDEX_NAMES[KIND])
+        links = [
+            Link(self._addresses.term(KIND, slug).address, label)
+            for slug, label in desk.catalog.citations.under(key)
+        ]
+        return SourceLetterPage(
+            head=desk.head(
+                f"{name}, {key.upper()}",
+                place.address,
+                place.output,
+                crumbs=(Link(index.address, name),),
+            ),
+            name=f"{name}, {key.upper()}",
+            sources=tuple(sorted(links, key=lambda link: (link.text.casefold(), link.address))),
+        )
+
+
+def one_page(page_size: int) -> int:
+    """How many sources stand on one page: as many pages' worth as a page has stories."""
+    return min(page_size * page_size, _MOST)
+
+
+def _documents(desk: Desk, source: str, cards: Sequence[Card]) -> dict[str, tuple[Note, ...]]:
+    """What these stories rest on, by their address; what only repeats the source's name is not."""
+    if not cards:
+        return {}
+    days = [card.time.day for card in cards]
+    found = desk.catalog.citations.documents(source, min(days), max(days))
+    row = desk.term(KIND, source)
+    label = row.label if row else ""
+    return {
+        card.address: tuple(
+            Note(note.text, note.href)
+            for note in found[card.address]
+            if note.href or note.text != label
+        )
+        for card in cards
+    }
