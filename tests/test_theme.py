@@ -39,7 +39,6 @@ from microfiche.pages.redirects import RedirectPage
 from microfiche.pages.running import Part, RunningPage
 from microfiche.pages.sources import (
     SourceLetterPage,
-    SourceLettersPage,
     SourcePage,
     SourcePeriodPage,
 )
@@ -300,11 +299,7 @@ PAGES: dict[str, tuple[View, ...]] = {
     ),
     "source_letter.html": (
         SourceLetterPage(HEAD, "Sources, L", (Link("source/log/", "Log"),)),
-        SourceLetterPage(HEAD, "Sources, L", ()),
-    ),
-    "source_letters.html": (
-        SourceLettersPage(HEAD, "Sources", (Link("sources/l/", "L", 501),)),
-        SourceLettersPage(HEAD, "Sources", ()),
+        SourceLetterPage(HEAD, "Sources", letters=(Link("sources/l/", "L", 501),)),
     ),
     "source_period.html": (
         SourcePeriodPage(**asdict(replace(PERIOD, groups=GROUPS)), documents=DOCUMENTS),

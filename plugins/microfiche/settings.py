@@ -40,7 +40,6 @@ NOT_FOR_STORIES = frozenset(
         "running",
         "source",
         "source_letter",
-        "source_letters",
         "source_period",
         "term",
         "term_period",

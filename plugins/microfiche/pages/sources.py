@@ -42,20 +42,13 @@ class SourcePeriodPage(TermPeriodPage, frozen=True):
     documents: dict[str, tuple[Note, ...]]
 
 
-class SourceLettersPage(View, frozen=True):
-    """The letters that sources are under, with how many there are."""
-
-    head: Head
-    name: str
-    letters: tuple[Link, ...]
-
-
 class SourceLetterPage(View, frozen=True):
-    """The sources under a letter."""
+    """The sources under a letter; or, as their index, all letters with their numbers of sources."""
 
     head: Head
     name: str
-    sources: tuple[Link, ...]
+    sources: tuple[Link, ...] = ()
+    letters: tuple[Link, ...] = ()
 
 
 class Sources(Terms):
@@ -131,7 +124,7 @@ class SourceIndex(TermIndex):
             return super().view(desk, key)
         place = self._addresses.indexes[KIND].place()
         name = desk.words().gettext(INDEX_NAMES[KIND])
-        return SourceLettersPage(
+        return SourceLetterPage(
             head=desk.head(name, place.address, place.output),
             name=name,
             letters=tuple(
@@ -142,7 +135,7 @@ class SourceIndex(TermIndex):
 
     def page_template(self, view: View) -> str:
         """The template of an index, or of one that is cut."""
-        return "source_letters.html" if isinstance(view, SourceLettersPage) else self.template
+        return "source_letter.html" if isinstance(view, SourceLetterPage) else self.template
 
 
 class SourceLetters(PageKind):
