@@ -81,6 +81,10 @@ class Corrections(_Corrections):
         if catalog.corrections.years_touched():
             yield from self.keys(catalog)
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """All years."""
+        return "archive", ""
+
     def view(self, desk: Desk, key: str) -> CorrectionsPage:
         """The newest corrections by month."""
         place = self._addresses.corrections.place()
@@ -131,6 +135,10 @@ class CorrectionPeriods(_Corrections):
     def _claim(self, period: str, *, exists: bool) -> Claim:
         output = self._addresses.correction_period(period).output
         return Claim(period, output if exists else None)
+
+    def above(self, key: str) -> tuple[str, str] | None:
+        """A month's year, and above a year the newest corrections."""
+        return (Corrections.name, "") if len(key) == 4 else (self.name, key[:4])
 
     def view(self, desk: Desk, key: str) -> CorrectionsPage:
         """The corrections of a year or a month; a full year leads to its months instead."""

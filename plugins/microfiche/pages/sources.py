@@ -171,6 +171,10 @@ class SourceLetters(PageKind):
     def _claim(self, letter: str, *, exists: bool) -> Claim:
         return Claim(letter, self._addresses.source_letter(letter).output if exists else None)
 
+    def above(self, key: str) -> tuple[str, str] | None:
+        """The index."""
+        return f"{KIND} index", ""
+
     def view(self, desk: Desk, key: str) -> SourceLetterPage:
         """The sources under a letter, by name."""
         place = self._addresses.source_letter(key)
