@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tests.builds.archive import Archive, Draft, File, State, differences, tree
 from tests.builds.injection import Child, Ended
+from tests.photographs import photograph
 
 _STORY = re.compile(r"\d{4}/\d\d/\d\d/[^/]+/index\.html|about/index\.html")
-_ASSETS = ("theme/", "images/", "files/")
+_ASSETS = ("theme/", "images/", "files/", "renditions/")
 
 
 def small() -> State:
@@ -23,13 +24,15 @@ def small() -> State:
             "b.md": Draft("Second", "2024-01-02", links=("[x]({attach}files/doc.pdf)",)),
             "pages/about.md": Draft("About"),
         },
-        files={"images/a.png": b"a", "files/doc.pdf": b"doc"},
+        files={"images/a.png": photograph("a"), "files/doc.pdf": b"doc"},
         conf={
             "SITENAME": "Gazette",
             "SITEURL": "https://a.example",
             "SLUGIFY_SOURCE": "basename",
             "ARCHIVE_AS_OF": "2025-01-01",
             "STATIC_PATHS": ["images"],
+            "ARCHIVE_PICTURE_WIDTHS": [16],
+            "ARCHIVE_PICTURE_FORMATS": ["webp"],
             "DEFAULT_CATEGORY": "",
         },
     )
@@ -41,7 +44,7 @@ def edited(before: State) -> State:
     after.drafts["a.md"] = Draft("First, corrected", "2024-01-01").having(Image="images/a.png")
     del after.drafts["b.md"]
     after.drafts["c.md"] = Draft("Third", "2024-02-01").having(Category="World")
-    after.files["images/a.png"] = b"other"
+    after.files["images/a.png"] = photograph("other")
     return after
 
 
