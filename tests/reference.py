@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from microfiche.addresses import TERM_KINDS
 from microfiche.headers import HEADERS
 from microfiche.settings import SETTINGS
+from microfiche.vocabulary import FIELDS
 
 DOCS = Path(__file__).parents[1] / "docs"
 _MARKED = re.compile(r"(<!-- (\w+): written by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -34,7 +36,21 @@ def settings() -> str:
     return _table(("Setting", "Value", "Default", "What it does"), rows)
 
 
-TABLES = {"headers": headers, "settings": settings}
+def fields() -> str:
+    """Every key that an entry of the vocabulary may have."""
+    rows = [
+        (
+            f"`{field.name}`",
+            "all" if field.kinds == TERM_KINDS else ", ".join(f"`{kind}`" for kind in field.kinds),
+            field.type,
+            field.means,
+        )
+        for field in FIELDS
+    ]
+    return _table(("Key", "Of", "Value", "What it means"), rows)
+
+
+TABLES = {"headers": headers, "settings": settings, "vocabulary": fields}
 
 
 def written(text: str) -> str:

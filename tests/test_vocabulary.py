@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
@@ -13,7 +14,8 @@ from microfiche.report import finding
 from microfiche.settings import Pairs, Slugs
 from microfiche.slugs import Slugger
 from microfiche.vocabulary import DEPTH_LIMIT, FIELDS, Vocabulary
-from tests.conftest import Site
+from tests.conftest import ROOT, Site
+from tests.reference import DOCS
 
 _RULES: Pairs = ((r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s]+", "-"))
 RULES = dict.fromkeys(("slug", "tag", "section", "byline", "story"), _RULES)
@@ -326,3 +328,17 @@ def test_sections_stand_in_the_order_of_the_vocabulary(site: Site) -> None:
     front = site.page("index.html").split('<div class="sections">')[1]
     found = [front.index(f'section/{slug}/"') for slug in ("sport", "arts", "world")]
     assert found == sorted(found)
+
+
+def test_the_example_of_the_document_is_sound() -> None:
+    """Whoever copies it gets no error."""
+    document = (DOCS / "vocabulary.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
+    assert said(example) == []
+
+
+def test_the_sample_archive_has_a_sound_vocabulary() -> None:
+    """Every entry of it counts."""
+    text = (ROOT / "content" / "vocabulary.toml").read_text("utf-8")
+    assert said(text) == []
+    assert parse(text).entries["tag", "apollo"].broader == "human-spaceflight"
