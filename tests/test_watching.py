@@ -208,6 +208,23 @@ def test_a_template_is_watched_too(site: Site) -> None:
     assert text_of(site, "404.html") == "No such page."
 
 
+def test_an_owners_words_are_watched_too(site: Site) -> None:
+    """A broken catalog is reported with its line; the pages stay until it is mended."""
+    catalog = site.content.parent / "languages" / "en.po"
+    catalog.parent.mkdir()
+    site.conf["THEME_TEMPLATES_OVERRIDES"] = [str(site.content.parent / "templates")]
+    site.story()
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    with running(site, "--autoreload") as pelican:
+        pelican.until(DONE)
+        catalog.write_text(header + "msgid broken\n", "utf-8")
+        said = pelican.until(REFUSED)
+        assert any(line.startswith("languages/en.po:4: error") for line in said)
+        catalog.write_text(header + 'msgid "Page not found"\nmsgstr "Lost"\n', "utf-8")
+        pelican.until(DONE)
+    assert '<h1 class="title">Lost</h1>' in text_of(site, "404.html")
+
+
 def test_the_server_shows_what_the_watch_has_built(site: Site) -> None:
     """--listen and --autoreload go together."""
     site.story(body="Before.")

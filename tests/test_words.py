@@ -157,7 +157,7 @@ def test_a_broken_catalog_is_named(tmp_path: Path, text: str, said: str) -> None
     with pytest.raises(TemplateFault) as caught:
         Languages((tmp_path,), "en").words("pl")
     (problem,) = caught.value.problems
-    assert problem.path == "languages/pl.po"
+    assert (problem.path, problem.line) == ("languages/pl.po", 6)
     assert said in problem.what
     assert problem.remedy
 

@@ -50,5 +50,7 @@ class Watch:
 
 def _watched(settings_file: str, conf: Mapping[str, Any]) -> tuple[str, ...]:
     """What there is of the places that a build reads."""
-    places = (settings_file, conf["THEME"], *conf["THEME_TEMPLATES_OVERRIDES"], conf["PATH"])
+    overrides = [Path(path) for path in conf["THEME_TEMPLATES_OVERRIDES"]]
+    words = (folder.parent / "languages" for folder in overrides)
+    places = (settings_file, conf["THEME"], *overrides, *words, conf["PATH"])
     return tuple(str(path) for path in map(Path.absolute, map(Path, places)) if path.exists())

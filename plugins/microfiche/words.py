@@ -203,7 +203,8 @@ def read_catalog(path: Path, data: bytes) -> Catalog:
     try:
         return read_po(BytesIO(data), locale=None, abort_invalid=True)
     except PoFileError as error:
-        raise _fault(path, error.lineno, f"is no catalog: {error}", "mend the line") from None
+        what = str(error).rpartition(" on ")[0]  # which counts lines from 0
+        raise _fault(path, error.lineno + 1, f"is no catalog: {what}", "mend the line") from None
     except (LookupError, TypeError, ValueError) as error:  # UnicodeDecodeError is a ValueError
         remedy = "save it as UTF-8, with the header of a gettext catalog"
         raise _fault(path, 0, f"is no catalog: {error}", remedy) from None
