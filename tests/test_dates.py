@@ -181,6 +181,8 @@ def test_readers_see_a_date_in_their_language() -> None:
     assert dates.words("2024-11-01", "en") == "November 1, 2024"
     assert dates.words("2024-11-01", "uk") == "1 листопада 2024\u202fр."
     assert dates.month_name(11, "de") == "November"
+    assert dates.date_of_year("11-01", "en-gb") == "1 November"
+    assert dates.weekday_words("2024-11-01", "de") == "Freitag, 1. November 2024"
     assert dates.month_of_year("2024-11", "fr") == "novembre 2024"
     assert dates.language_name("uk") == "українська"
 
@@ -198,7 +200,12 @@ def test_writing_runs_from_right_to_left_where_the_language_does() -> None:
 
 def test_a_week_begins_as_it_does_where_the_language_is_spoken() -> None:
     """On Monday in Germany, on Sunday in the United States."""
-    assert (dates.week_start("de"), dates.week_start("en-us")) == (0, 6)
+    assert (dates.week_start("de"), dates.week_start("en-us"), dates.week_start("en-gb")) == (
+        0,
+        6,
+        0,
+    )
+    assert (dates.week_start("en"), dates.week_start("ar"), dates.week_start("uk")) == (6, 5, 0)
     assert dates.weekday_names("en-us")[0] == "Sun"
     assert len(set(dates.weekday_names("uk"))) == 7
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 
 from microfiche.records import Moment
@@ -178,8 +179,13 @@ def weekday_words(day: str, lang: str) -> str:
 
 @lru_cache(maxsize=256)
 def week_start(lang: str) -> int:
-    """The first day of the week where the language is spoken: 0 is Monday."""
-    return int(locale(lang).first_week_day)
+    """The first day of the week where the language is spoken: 0 is Monday.
+
+    A tag without a region is taken for the likeliest one (UTS 35, Likely Subtags).
+    """
+    found = locale(lang)
+    likely = "" if found.territory else get_global("likely_subtags").get(str(found), "")
+    return int((Locale.parse(likely) if likely else found).first_week_day)
 
 
 @lru_cache(maxsize=256)

@@ -399,6 +399,9 @@ def _ill_addressed(conf: Mapping[str, Any]) -> list[Problem]:
             )
         elif value and (problem := _ill_pattern(name, value, field)):
             found.append(problem)
+        elif value and name.startswith("ON_THIS_DAY_") and not _is_of_all_years(value):
+            what = f"{value!r} is not one address for each date of all years"
+            found.append(_wrong(name, what, "put {date:%m} and {date:%d} into it, and no year"))
     return found
 
 
@@ -419,6 +422,13 @@ def _ill_pattern(name: str, value: object, field: str) -> Problem | None:
         what = f"{value!r} leads out of the output folder"
         return _wrong(name, what, "give a path without `..` and `//`")
     return None
+
+
+def _is_of_all_years(pattern: str) -> bool:
+    """Whether an address tells the dates of a year apart, and not the years of a date."""
+    days = ("2000-01-02", "2001-01-02", "2000-01-03", "2000-02-02")
+    one, in_another_year, *others = (pattern.format(date=addresses.PathDate(day)) for day in days)
+    return one == in_another_year and one not in others
 
 
 def _slip(pattern: str) -> tuple[str, str] | None:

@@ -281,7 +281,9 @@ class Archive(Single):
     def _dates(self, desk: Desk) -> Link | None:
         """A link to the index of dates, None where it is switched off."""
         index = self._addresses.on_this_days
-        return Link(index.place().address, desk.words().gettext("On this day")) if index else None
+        if not (index and self._addresses.on_this_day):
+            return None
+        return Link(index.place().address, desk.words().gettext("On this day"))
 
 
 def month_links(desk: Desk, year: str, counts: dict[str, int]) -> tuple[Link, ...]:
