@@ -158,6 +158,18 @@ def test_a_lost_tag_is_told_once_and_takes_its_years_along(site: Site) -> None:
     assert "/tag/moon/feed.xml /tag/mars/feed.xml 301" in rules
 
 
+def test_a_tag_that_the_vocabulary_renames_leads_on_by_itself(site: Site) -> None:
+    """Its years and its feed too."""
+    site.story("a.md", Tags="Moon race")
+    published(site)
+    site.write("vocabulary.toml", '[tag."Space race"]\naliases = ["Moon race"]\n')
+    published(site)
+    rules = site.page("_redirects").splitlines()
+    assert "/tag/moon-race/ /tag/space-race/ 301" in rules
+    assert "/tag/moon-race/2024/ /tag/space-race/2024/ 301" in rules
+    assert "/tag/moon-race/feed.xml /tag/space-race/feed.xml 301" in rules
+
+
 def test_a_feed_never_leads_to_a_page(site: Site) -> None:
     """A feed reader could make nothing of it: the feed is gone."""
     site.story("a.md", Tags="Moon")

@@ -16,10 +16,13 @@ from typing import NamedTuple
 
 from microfiche.catalog import Catalog, Store
 from microfiche.catalog.ledger import Book, Dead, Owned, Redirect
-from microfiche.errors import Problem
+from microfiche.errors import Problem, Severity
 from microfiche.pages.kind import PageKind
 from microfiche.publish.ledger import GONE, address_of, kind_and_key, lines, page_identity
 from microfiche.scan import LEDGER
+
+HOST_LIMITS = (("GitLab Pages", 1_000), ("Cloudflare Pages", 2_000))
+"""Rules of ``_redirects`` that hosts heed, as they stated it in 2025; Netlify states no number."""
 
 Page = tuple[str, str]
 """Kind and key of a page that is no story."""
@@ -133,7 +136,7 @@ def settle(store: Store, kinds: Iterable[PageKind], ledger: Path, *, everything:
     catalog = Catalog(store.db)
     guide = Guide(book, catalog, kinds, said)
     found: dict[str, str] = {}
-    problems = [*_contradictions(owned), *_of_owners(book, guide, owned, found)]
+    said_wrong = [*_contradictions(owned), *_of_owners(book, guide, owned, found)]
     lost = []
     for dead in book.dead():
         if dead.path not in said:
@@ -147,8 +150,8 @@ def settle(store: Store, kinds: Iterable[PageKind], ledger: Path, *, everything:
             if home and path not in said and not book.lives(path):
                 found.setdefault(path, home)
     book.redirect(_with_pages(book, found))
-    fates = Fates(_numbered(problems, ledger), lost)
-    return fates._replace(lost=[dead for dead in lost if not guide.hangs(dead.identity)])
+    problems = [*_numbered(said_wrong, ledger), *_many(len(found))]
+    return Fates(problems, [dead for dead in lost if not guide.hangs(dead.identity)])
 
 
 def _of_owners(
@@ -175,6 +178,15 @@ def _with_pages(book: Book, found: Mapping[str, str]) -> Iterator[Redirect]:
         if page:
             folded.add(path.lower())
         yield Redirect(path, "" if end == GONE else end, page)
+
+
+def _many(rules: int) -> Iterator[Problem]:
+    """A note where the rules are more than a host heeds."""
+    passed = [f"{host} ({limit:,})" for host, limit in HOST_LIMITS if rules > limit]
+    if passed:
+        what = f"it has {rules:,} rules, more than {' and '.join(passed)} heed"
+        remedy = "the pages at the former addresses lead on there"
+        yield Problem("_redirects", 0, what, remedy, Severity.NOTE, inside=False)
 
 
 def _is_html(path: str) -> bool:
@@ -211,7 +223,7 @@ def _contradictions(owned: Iterable[Owned]) -> Iterator[_Said]:
     for each in owned:
         first = said.setdefault(each.path, each)
         if each.source and first.leads != each.leads:
-            by = f"{first.source!r}" if first.source else f"the ledger ({LEDGER})"
+            by = f"{first.source!r}" if first.source else "the ledger"
             what = f"the alias {address_of(each.path)} is claimed by {by} too"
             yield _Said(each, what, "keep one of the two")
 

@@ -1,0 +1,340 @@
+"""Former addresses lead on: by a page on every host, and by rules on those that have them."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import pytest
+from hypothesis import given
+
+from microfiche.catalog.redirects import Rule
+from microfiche.pages.redirects import RulesView, apache, netlify, nginx
+from tests.conftest import Site
+from tests.test_ledger import output_files
+
+SERVERS = os.pathsep.join(("/usr/sbin", os.environ.get("PATH", "")))
+
+HOSTILE = (
+    '/a$b;{}"x/',
+    "/a'b`c/",
+    "/a(b)[c]*+|^/",
+    "/%{HTTP_HOST}/".replace("%", "%25"),
+    "/${x}/",
+    "/a%20b/",
+    "/100%25.html",
+    "/x:y*z/",
+    "/~x/",
+    "/слово/",
+    "/About/",
+    "/x%22y%23z%3F/",
+)
+"""Former addresses with all that means something to some server."""
+
+
+def rules(site: Site) -> list[str]:
+    """The lines of `_redirects`."""
+    return site.page("_redirects").splitlines()[1:]
+
+
+def test_an_alias_leads_to_its_story(site: Site) -> None:
+    """With a leading slash, with an ending or without; nothing is written twice."""
+    site.story(Aliases="/old/moon.html, /older/, /oldest")
+    site.publish()
+    assert rules(site) == [
+        "/old/moon.html /2024/11/01/story/ 301",
+        "/older/ /2024/11/01/story/ 301",
+        "/oldest/ /2024/11/01/story/ 301",
+    ]
+    for path in ("old/moon.html", "older/index.html", "oldest/index.html"):
+        assert 'content="0; url=/2024/11/01/story/"' in site.page(path)
+
+
+@pytest.mark.parametrize(
+    ("alias", "said"),
+    [
+        ("https://elsewhere.example/moon/", "does not begin with a slash"),
+        ("javascript:alert(1)", "does not begin with a slash"),
+        ("/../../etc/passwd", "cannot be the address"),
+        ("/moon landing/", "white space"),
+        ("/?p=17", "query"),
+        ("/moon%0a/", "cannot be the address"),
+        ("/.htaccess", "hidden"),
+        (f"/{'moon' * 99}/", "too long"),
+    ],
+)
+def test_an_alias_that_is_no_address_is_told(site: Site, alias: str, said: str) -> None:
+    """With its line."""
+    site.story(Aliases=alias)
+    (found,) = site.refuse()
+    assert found.startswith("content/story.md:3: error: the alias ")
+    assert said in found
+
+
+def test_an_alias_never_hides_a_page(site: Site) -> None:
+    """Of a story, of a list, of a file; its own address is no error."""
+    site.story("a.md", Aliases="/2024/11/01/b/, /2024/, /2024/11/01/a/")
+    site.story("b.md")
+    found = site.refuse()
+    assert [each.split(", and")[0] for each in found] == [
+        "content/a.md:1: error: the address /2024/ is that of the year page",
+        "content/a.md:1: error: the address /2024/11/01/b/ is that of 'b.md'",
+    ]
+
+
+def test_two_stories_cannot_have_been_at_one_address(site: Site) -> None:
+    """Nor can one be where the ledger says that something is gone."""
+    site.story("a.md", Aliases="/old/")
+    site.story("b.md", Aliases="/old/, /gone/")
+    site.write("ledger.tsv", "/gone/ gone\n")
+    assert site.refuse() == [
+        "content/b.md:1: error: the alias /gone/ is claimed by the ledger too; keep one of the two",
+        "content/b.md:1: error: the alias /old/ is claimed by 'a.md' too; keep one of the two",
+    ]
+
+
+def test_nothing_of_a_story_that_is_kept_back_shows(site: Site) -> None:
+    """Its aliases lead nowhere until it is published."""
+    site.story("a.md")
+    site.story("draft.md", Status="draft", Aliases="/secret/")
+    site.story("later.md", Date="2030-01-01", Aliases="/embargoed/")
+    site.publish()
+    assert not {path for path in site.files() if "redirects" in path}
+    site.publish(ARCHIVE_AS_OF="2031-01-01")
+    assert rules(site) == ["/embargoed/ /2030/01/01/later/ 301"]
+
+
+def test_an_archive_where_nothing_has_moved_has_no_rules(site: Site) -> None:
+    """And none are left over once nothing leads on any more."""
+    site.story(Aliases="/old/")
+    site.publish()
+    assert {"_redirects", ".htaccess", "redirects.nginx.conf"} <= site.files().keys()
+    site.story()
+    site.publish()
+    assert not {"_redirects", ".htaccess", "old/index.html"} & site.files().keys()
+
+
+def test_an_owners_own_rules_are_not_written_over(site: Site) -> None:
+    """Pelican's archives often bring their own."""
+    site.story(Aliases="/old/")
+    site.write("extra/htaccess", "# ours\n")
+    site.publish(
+        STATIC_PATHS=["extra"], EXTRA_PATH_METADATA={"extra/htaccess": {"path": ".htaccess"}}
+    )
+    assert site.page(".htaccess") == "# ours\n"
+    assert len(rules(site)) == 1
+    site.publish()
+    assert "RewriteRule" in site.page(".htaccess")
+
+
+def test_chains_end_at_the_last_page(site: Site) -> None:
+    """And what leads to something gone is gone."""
+    site.story()
+    site.write("ledger.tsv", "/a/ /b/\n/b/ /c/\n/c/ /2024/\n/d/ /e/\n/e/ gone\n")
+    site.publish()
+    assert rules(site) == [
+        "/a/ /2024/ 301",
+        "/b/ /2024/ 301",
+        "/c/ /2024/ 301",
+        "/d/ /404.html 410",
+        "/e/ /404.html 410",
+    ]
+    assert "d/index.html" not in site.files()
+
+
+def test_addresses_that_lead_in_a_circle_are_told(site: Site) -> None:
+    """Each with its line."""
+    site.story()
+    site.write("ledger.tsv", "/a/ /b/\n/b/ /a/\n/c/ /c/\n")
+    assert [each.split(";")[0] for each in site.refuse()] == [
+        "content/ledger.tsv:1: error: these addresses lead in a circle: /a/ → /b/ → /a/",
+        "content/ledger.tsv:2: error: these addresses lead in a circle: /b/ → /a/ → /b/",
+        "content/ledger.tsv:3: error: these addresses lead in a circle: /c/ → /c/",
+    ]
+
+
+def test_an_address_that_leads_to_no_page_is_told(site: Site) -> None:
+    """A redirect to a page that is not there is a dead link with a detour."""
+    site.story()
+    site.write("ledger.tsv", "/a/ /nowhere/\n")
+    (found,) = site.refuse()
+    assert found.startswith("content/ledger.tsv:1: error: /a/ leads to /nowhere/, where there is")
+
+
+def test_a_ledger_never_hides_a_page(site: Site) -> None:
+    """What was declared gone and is there again is there."""
+    site.story()
+    site.write("ledger.tsv", "/2024/11/01/story/ gone\n")
+    (found,) = site.refuse()
+    assert found.startswith("content/ledger.tsv:1: error: the address /2024/11/01/story/ is that")
+    assert "delete the line" in found
+
+
+def test_an_error_in_one_line_does_not_undo_the_others(site: Site) -> None:
+    """A build that keeps going publishes what is sound."""
+    site.story()
+    site.write("ledger.tsv", "/a/ /nowhere/\n/b/ /2024/\nnonsense\n")
+    built = site.build(ARCHIVE_KEEP_GOING=True)
+    assert len(built.errors) == 2
+    assert rules(site) == ["/b/ /2024/ 301"]
+
+
+def test_a_name_that_differs_in_case_alone_has_a_rule_and_no_page(site: Site) -> None:
+    """There are file systems on which the two would be one."""
+    site.story("about.md", Slug="about")
+    site.write("ledger.tsv", "/2024/11/01/About/ /2024/11/01/about/\n")
+    site.publish()
+    assert rules(site) == ["/2024/11/01/About/ /2024/11/01/about/ 301"]
+    assert "2024/11/01/About/index.html" not in site.files()
+
+
+def test_more_rules_than_a_host_heeds_are_noted(site: Site) -> None:
+    """The pages at the former addresses lead on all the same."""
+    site.story()
+    site.write("ledger.tsv", "".join(f"/x{number}/ /2024/\n" for number in range(1001)))
+    (note,) = site.publish().notes
+    assert note.startswith("_redirects: note: it has 1,001 rules, more than GitLab Pages (1,000)")
+
+
+def test_rules_begin_with_the_path_of_the_site(site: Site) -> None:
+    """The hosts see it, but for Apache, which counts from the folder that the file lies in."""
+    site.story(Aliases="/old/")
+    site.publish(SITEURL="https://gazette.example/archive")
+    assert rules(site) == ["/archive/old/ /archive/2024/11/01/story/ 301"]
+    assert '"/archive/old/" "/archive/2024/11/01/story/";' in site.page("redirects.nginx.conf")
+    assert '"^old/?$" "/archive/2024/11/01/story/"' in site.page(".htaccess")
+
+
+@pytest.mark.parametrize(
+    ("write", "form"),
+    [
+        (netlify, r"/[A-Za-z0-9._~%/-]* /2024/ 301"),
+        (nginx, r'    "(?:/[^"$\\A-Z\x00-\x20\x7f]*|~\^/(?:[\w/-]|\\x[0-9a-f]{2})*\$)" "/2024/";'),
+        (apache, r'RewriteRule "\^(?:[\w/-]|\\x[0-9a-f]{2})*(?:/\?)?\$" "/2024/" \[R=301,L,NE\]'),
+    ],
+)
+@given(output_files)
+def test_an_address_is_one_word_of_a_rule(
+    write: Callable[[RulesView], str], form: str, path: str
+) -> None:
+    """Nothing in it ends a line, a string or a rule, or is put in for something else."""
+    nothing = write(RulesView("/", ())).splitlines()
+    rule = Rule(f"{path}/index.html", "2024/")
+    added = [line for line in write(RulesView("/", (rule,))).splitlines() if line not in nothing]
+    assert added
+    assert [line for line in added if not re.fullmatch(form, line)] == []
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def open_to_all(folder: Path) -> None:
+    """Let a server of another user in: pytest's folders are its own user's alone."""
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.getuid() and parent != Path(parent.anchor):
+            parent.chmod(parent.stat().st_mode | 0o055)
+
+
+@contextmanager
+def nginx_at(folder: Path, output: Path, port: int) -> Iterator[None]:
+    """A real nginx that serves the output with its rules."""
+    program = shutil.which("nginx", path=SERVERS)
+    if not program:
+        pytest.skip("nginx is not on this machine")
+    temporary = "".join(
+        f"{name}_temp_path {folder}/{name};"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    file = folder / "nginx.conf"
+    file.write_text(
+        f"pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}\n"
+        f"http {{ access_log off; types {{ text/html html; }} {temporary}\n"
+        f"include {output}/redirects.nginx.conf;\n"
+        f"server {{ listen 127.0.0.1:{port}; root {output}; absolute_redirect off;\n"
+        'if ($microfiche_moved = "gone") { return 410; }\n'
+        "if ($microfiche_moved) { return 301 $microfiche_moved; } } }\n"
+    )
+    open_to_all(output)
+    command = [program, "-e", f"{folder}/error.log", "-c", str(file)]
+    subprocess.run(command, check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*command, "-s", "stop"], check=True)
+
+
+@contextmanager
+def apache_at(folder: Path, output: Path, port: int) -> Iterator[None]:
+    """A real Apache that serves the output and heeds its `.htaccess`."""
+    program = shutil.which("apache2", path=SERVERS)
+    modules = Path("/usr/lib/apache2/modules")
+    if not program or not modules.is_dir():
+        pytest.skip("Apache is not on this machine")
+    names = ("mpm_event", "authz_core", "dir", "rewrite", "unixd")
+    loaded = [
+        f"LoadModule {name}_module {modules}/mod_{name}.so"
+        for name in names
+        if (modules / f"mod_{name}.so").exists()
+    ]
+    file = folder / "apache.conf"
+    lines = [
+        *(f"ServerRoot {folder}", "ServerName localhost", f"Listen 127.0.0.1:{port}"),
+        *(f"PidFile {folder}/apache.pid", f"ErrorLog {folder}/apache.log", *loaded),
+        *("User nobody", "Group nogroup", f"DocumentRoot {output}", f"DefaultRuntimeDir {folder}"),
+        *(f"<Directory {output}>", "AllowOverride All", "Require all granted"),
+        *("Options FollowSymLinks", "</Directory>"),
+    ]
+    file.write_text("\n".join(lines) + "\n")
+    open_to_all(output)
+    subprocess.run([program, "-f", str(file), "-k", "start"], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([program, "-f", str(file), "-k", "stop"], check=True)
+
+
+def answer(port: int, address: str) -> tuple[int, str]:
+    """The status of an answer, and the path where it sends the client."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", quote(unquote(address), safe="/"))
+    found = connection.getresponse()
+    where = found.getheader("Location") or ""
+    connection.close()
+    return found.status, where.removeprefix(f"http://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("server", [nginx_at, apache_at])
+def test_a_real_server_answers_as_the_ledger_says(
+    site: Site, tmp_path: Path, server: object
+) -> None:
+    """Whatever stands in an address: 301 to the page, 410 where it is gone, 200 for what is there.
+
+    Folders are answered without their slash too.
+    """
+    assert callable(server)
+    site.story()
+    lines = [f"{address} /2024/11/" for address in HOSTILE]
+    site.write("ledger.tsv", "\n".join([*lines, "/gone/ gone", "/Gone.html gone", ""]))
+    site.publish(SITEURL="")
+    port = free_port()
+    with server(tmp_path, site.output, port):
+        for address in HOSTILE:
+            assert answer(port, address) == (301, "/2024/11/"), address
+            assert answer(port, address.removesuffix("/")) == (301, "/2024/11/"), address
+        assert answer(port, "/gone/")[0] == answer(port, "/gone")[0] == 410
+        assert answer(port, "/Gone.html")[0] == 410
+        assert answer(port, "/2024/11/") == (200, "")
+        assert answer(port, "/2024/11/01/story/") == (200, "")
+        assert answer(port, "/nowhere/")[0] == 404
