@@ -40,6 +40,10 @@ HOSTILE = (
 """Former addresses with all that means something to some server."""
 
 
+NGINX_FORM = r'    "(?:/[^"$\\A-Z\x00-\x20\x7f]*|~\^/(?:[\w/-]|\\x[0-9a-f]{2})*\$)" "/2024/";'
+NGINX_FORM += r"|map_hash.*\d;"
+
+
 def rules(site: Site) -> list[str]:
     """The lines of `_redirects`."""
     return site.page("_redirects").splitlines()[1:]
@@ -217,11 +221,7 @@ def test_rules_begin_with_the_path_of_the_site(site: Site) -> None:
     ("write", "form"),
     [
         (netlify, r"/[A-Za-z0-9._~%/-]* /2024/ 301"),
-        (
-            nginx,
-            r'    "(?:/[^"$\\A-Z\x00-\x20\x7f]*|~\^/(?:[\w/-]|\\x[0-9a-f]{2})*\$)" "/2024/";'
-            r"|map_hash.*\d;",
-        ),
+        (nginx, NGINX_FORM),
         (apache, r'RewriteRule "\^(?:[\w/-]|\\x[0-9a-f]{2})*(?:/\?)?\$" "/2024/" \[R=301,L,NE\]'),
     ],
 )
