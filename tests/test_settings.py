@@ -143,6 +143,22 @@ def test_a_sound_value_is_none(site: Site, name: str, value: Any) -> None:
     site.publish(**{name: value})
 
 
+def test_the_owners_appeal_is_made_harmless_and_stands_under_stories(site: Site) -> None:
+    """Its title is text, its text keeps what a story's would; on the front page and under each."""
+    site.story()
+    text = "<em>Please.</em><script>alert(1)</script><a href='javascript:0'>x</a>"
+    link = ("Give", "https://e.org/give")
+    site.publish(ARCHIVE_APPEAL={"title": "<b>Give", "text": text, "link": link})
+    box = (
+        '<aside class="appeal" aria-label="&lt;b&gt;Give">\n'
+        '<h2 class="label">&lt;b&gt;Give</h2>\n<div><em>Please.</em><a>x</a></div>\n'
+        '<p><a class="button" href="https://e.org/give">Give</a></p>\n</aside>'
+    )
+    pages = [page for page in site.output.rglob("index.html") if box in page.read_text("utf-8")]
+    assert len(pages) == 2
+    assert site.output / "index.html" in pages
+
+
 def test_a_misspelt_field_of_a_storys_address_is_an_error_of_the_setting(site: Site) -> None:
     """Not of each story; a header of the owner's own may be named."""
     (error,) = wrong(site, ARTICLE_URL="{slgu}/")
