@@ -414,6 +414,15 @@ def test_the_next_embargo_that_touches_a_page_is_told(site: Site) -> None:
     assert explained(site, "tag/air/index.html").fate == ""
 
 
+def test_another_day_is_told_of_pages_that_show_it(site: Site) -> None:
+    """The front page has what happened on the day of the build."""
+    site.story()
+    site.publish()
+    fate = explained(site, "index.html", ARCHIVE_AS_OF="2025-01-02").fate
+    assert fate == "a build makes it anew where it shows the day: that is another day now"
+    assert explained(site, "archive/index.html", ARCHIVE_AS_OF="2025-01-02").fate == ""
+
+
 def test_after_a_refused_build_a_page_that_goes_is_told(site: Site) -> None:
     """The catalog is ahead of the output then."""
     site.story("a.md", Date="2024-11-01", Tags="Land")

@@ -165,6 +165,8 @@ class Explainer:
             return f"a build makes it anew: {reason}"
         if intake.reading_digest(self._orders) != self._outputs.meta("reading"):
             return "a build reads every source anew: the settings or Microfiche changed"
+        if kind.daily and self._orders.settings.today != self._outputs.meta("today"):
+            return "a build makes it anew where it shows the day: that is another day now"
         edits = filter(None, map(self._edit, shown))
         return next(edits, None) or self._altered(output) or self._due(kind, output.key)
 

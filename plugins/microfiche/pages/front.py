@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from msgspec import structs
 
 from microfiche import dates
 from microfiche.addresses import Addresses
-from microfiche.catalog.queries import Catalog
 from microfiche.pages.calendar import day_of, month_links
 from microfiche.pages.desk import Desk, base_of
 from microfiche.pages.kind import Single
 from microfiche.pages.on_this_day import Today, today
-from microfiche.records import Brief, Claim
+from microfiche.records import Brief
 from microfiche.views import Card, Group, Head, Link, Time, View
 
 _SECTION_STORIES = 4
@@ -49,16 +47,12 @@ class Front(Single):
 
     name = "front"
     template = "front.html"
+    daily = True
 
     def __init__(self, addresses: Addresses, page_size: int) -> None:
         self._pattern = addresses.front
         self._page_size = page_size
         self.output = addresses.front.place().output if addresses.front else ""
-
-    def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """The one page, if a story changed, or the day since the last build."""
-        if catalog.changed() or catalog.almanac.turned():
-            yield from self.keys(catalog)
 
     def view(self, desk: Desk, key: str) -> FrontPage:
         """The newest stories; the lead is the newest day's."""

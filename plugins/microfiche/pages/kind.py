@@ -26,6 +26,9 @@ class PageKind(ABC):
     follows = False
     """Whether its pages follow from which others there are: it is asked after all others."""
 
+    daily = False
+    """Whether its pages show something of the day of the build: another day touches them."""
+
     @abstractmethod
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every page of this kind."""
@@ -76,6 +79,6 @@ class Single(PageKind):
             yield Claim("", self.output)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """The one page, if any story changed."""
-        if catalog.changed():
+        """The one page, if any story changed, or the day where the page shows it."""
+        if catalog.changed() or (self.daily and catalog.almanac.turned()):
             yield from self.keys(catalog)
