@@ -90,9 +90,9 @@ def test_title_edited(archive: Archive) -> None:
 
 
 def test_new_story_today(archive: Archive) -> None:
-    """It, its day, month, year and terms, what stood before it there, and what counts stories."""
+    """It, what stood last before it, its day, month, year and terms, and what counts stories."""
     archive.state.drafts["d.md"] = Draft("D", "2024-03-06").having(Category="World", Tags="Moon")
-    stories = pages("2024/03/06/d", "2024/03/05/c", "2024/01/10/a")
+    stories = pages("2024/03/06/d", "2024/03/05/c")
     lists = pages("", "archive", "2024/03/06", "2024/03/05", "2024/03", "2024")
     lists |= pages("on-this-day", "on-this-day/03-06", "on-this-day/03-05", "on-this-day/01-10")
     lists |= pages(
@@ -182,3 +182,51 @@ def test_setting_that_no_page_shows(archive: Archive, jobs: int) -> None:
     """The number of workers changes nothing."""
     archive.state.conf["ARCHIVE_JOBS"] = jobs
     assert rebuilt(archive) == Done(set(), set())
+
+
+def parts(archive: Archive, count: int) -> Done:
+    """What a part more does that comes after ``count`` parts of a running story."""
+    for number in range(1, count + 1):
+        archive.state.drafts[f"p{number:02}.md"] = Draft("P", f"2024-02-{number:02}").having(
+            Story="Flood"
+        )
+    rebuilt(archive)
+    archive.state.drafts["q.md"] = Draft("Q", "2024-02-28").having(Story="Flood")
+    return rebuilt(archive)
+
+
+def test_part_more_of_a_running_story(archive: Archive) -> None:
+    """All parts count it."""
+    written = {f"2024/02/{number:02}/p{number:02}/index.html" for number in range(1, 4)}
+    assert written < parts(archive, 3).written
+
+
+def test_part_more_of_a_long_running_story(archive: Archive) -> None:
+    """Only the one before it leads to it."""
+    stories = {path for path in parts(archive, 13).written if path.startswith("2024/02/")}
+    days = pages("2024/02", "2024/02/13", "2024/02/28")
+    assert stories - days == pages("2024/02/13/p13", "2024/02/28/q")
+
+
+def test_correction_of_an_old_story(archive: Archive) -> None:
+    """It stands where it was made, and the story is marked as corrected wherever it is listed."""
+    archive.state.drafts["c.md"] = archive.state.drafts["c.md"].having(
+        Correction="2024-03-06: Late."
+    )
+    rebuilt(archive)
+    archive.state.drafts["a.md"] = archive.state.drafts["a.md"].having(
+        Correction="2024-02-01: Wrong."
+    )
+    written = rebuilt(archive).written
+    assert pages("corrections", "corrections/2024", "2024/01/10/a", "2024/01/10") < written
+    assert pages("2024/03/05/c") < written  # related to it
+    assert pages("2024/01/20/b").isdisjoint(written)
+
+
+def test_source_more_of_a_story(archive: Archive) -> None:
+    """The story, and the pages of its own sources alone."""
+    archive.state.drafts["a.md"] = archive.state.drafts["a.md"].having(Source="Log: 1 May")
+    archive.state.drafts["c.md"] = archive.state.drafts["c.md"].having(Source="Wire")
+    rebuilt(archive)
+    archive.state.drafts["b.md"] = archive.state.drafts["b.md"].having(Source="Log: 2 May")
+    assert rebuilt(archive) == Done(pages("2024/01/20/b", "source/log", "sources"), set())

@@ -23,8 +23,8 @@ import msgspec
 from microfiche.records import Brief, Story
 
 SHOWN = 5
-EARLIER = 20
-LATER = 2
+EARLIER = 15
+LATER = 1
 HALF = 180
 TAGS = 10
 """Tags of a story that are looked at, first in the order of their slugs."""
