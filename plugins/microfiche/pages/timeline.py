@@ -20,6 +20,7 @@ _APART = 7.5
 
 _LANES = 6
 _MANY_YEARS = 3 * 365
+_MANY_BARS = 12 * 365
 _MANY_MONTHS = 75
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _MONTH_STEPS = (1, 2, 3, 6, 12)
@@ -114,22 +115,29 @@ def _dots(desk: Desk, days: Sequence[str], titles: Sequence[str]) -> tuple[Dot, 
 
 def _bars(desk: Desk, days: Sequence[str]) -> tuple[Callable[[str], float], tuple[Bar, ...]]:
     """A bar for each year, month or day that something happened in, and their line."""
-    length = _length(days[0], days[-1])
+    span = _span(days[0], days[-1])
+    length = 4 if span >= _MANY_BARS else 7 if span >= _MANY_MONTHS else 10
     counts = Counter(day[:length] for day in days)
     fullest = max(counts.values())
     x = _line(desk, _start(days[0][:length]), _after(days[-1][:length]))
     bars = []
     for period, count in counts.items():
         ends = sorted((x(_start(period)), x(_after(period))))
-        width = round(max(0.2, 0.8 * (ends[1] - ends[0])), 2)
-        bars.append(Bar(ends[0], width, max(2, round(100 * count / fullest))))
+        width = ends[1] - ends[0]
+        place, share = round(ends[0] + width / 10, 2), round(100 * count / fullest)
+        bars.append(Bar(place, round(max(0.2, 0.8 * width), 2), max(2, share)))
     return x, tuple(bars)
 
 
 def _length(first: str, last: str) -> int:
-    """How fine a line is: 4, 7 or 10 characters of a day."""
-    span = (date.fromisoformat(last) - date.fromisoformat(first)).days
+    """How fine the dates of a line are: 4, 7 or 10 characters of a day."""
+    span = _span(first, last)
     return 4 if span >= _MANY_YEARS else 7 if span >= _MANY_MONTHS else 10
+
+
+def _span(first: str, last: str) -> int:
+    """The days from one to another."""
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def _start(period: str) -> str:
