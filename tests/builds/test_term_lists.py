@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from microfiche.catalog import vocabulary
 from tests.builds.archive import Archive, Draft, State
+from tests.builds.differential import Machine, Unequal
+from tests.builds.edits import Edit
 from tests.builds.test_rebuilds import Done, pages, rebuilt
 
 VOCABULARY = """
@@ -173,3 +176,15 @@ def test_a_file_that_only_says_more_of_the_same(archive: Archive) -> None:
     """A comment changes nothing."""
     describe(archive, f"# Topics\n{VOCABULARY}")
     assert rebuilt(archive) == Done(set(), set())
+
+
+@pytest.mark.parametrize("name", ["_read_again", "_roll_up_again", "_note_pictures"])
+def test_a_change_of_the_vocabulary_that_is_not_followed_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """With one of the things left out that follow from it, a build is not exact."""
+    script = [Edit("link", 4, 1), *(Edit("vocabulary", 0, how) for how in (0, 1, 2, 3))]
+    Machine(tmp_path / "whole").run(script)
+    monkeypatch.setattr(vocabulary, name, lambda *_: None)
+    with pytest.raises(Unequal):
+        Machine(tmp_path / "maimed").run(script)

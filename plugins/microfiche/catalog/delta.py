@@ -198,12 +198,30 @@ def _label(store: Store, kind: str, slug: str) -> str:
 
 
 def _note_all_of(store: Store, kind: str, slug: str) -> None:
-    """A term's name changed: every page that shows one of its stories may change."""
+    """A term's name changed: all that shows it may change.
+
+    These are its stories, with every page that shows one, its lists and those of narrower topics,
+    which lead up to it, and the page of the broader one, which leads down.
+    """
     ids = store.db.execute(
-        "SELECT story FROM story_term WHERE kind = ? AND slug = ?", (kind, slug)
+        "SELECT story FROM story_term WHERE kind = ? AND slug = ? AND label IS NOT NULL",
+        (kind, slug),
     ).fetchall()
     for (number,) in ids:
         store.note(number)
+    store.db.execute(
+        """
+        WITH RECURSIVE below (slug) AS (
+            SELECT ?2 UNION SELECT entry.slug FROM below
+                JOIN entry ON entry.kind = ?1 AND entry.broader = below.slug
+        )
+        INSERT INTO delta_term SELECT kind, t.slug, day, stamp, tie FROM below
+            CROSS JOIN story_term AS t ON t.kind = ?1 AND t.slug = below.slug
+            UNION ALL SELECT kind, broader, '', 0, 0 FROM entry
+            WHERE kind = ?1 AND slug = ?2 AND broader != ''
+        """,
+        (kind, slug),
+    )
 
 
 def _note_what_leads_elsewhere(store: Store) -> None:

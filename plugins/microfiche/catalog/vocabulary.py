@@ -154,8 +154,7 @@ def take_up(
     )
     for key in restated:
         _note_pictures(db, before.get(key), entries.get(key))
-    for slug in _changed(climbed, store.ladders):
-        _roll_up_again(store, slug)
+    _roll_up_again(store, sorted(_changed(climbed, store.ladders)))
 
 
 def _changed(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> set[Any]:
@@ -221,14 +220,24 @@ def _note_pictures(db: sqlite3.Connection, *entries: TermEntry | None) -> None:
         )
 
 
-def _roll_up_again(store: Store, slug: str) -> None:
-    """Put the stories of a tag into the lists of what is broader now."""
-    rows = store.db.execute(
-        "SELECT DISTINCT story FROM story_term WHERE kind = 'tag' AND slug = ? "
-        "AND label IS NOT NULL",
-        (slug,),
-    ).fetchall()
-    for (number,) in rows:
-        store.note(number)
-        roll_up(store.db, number, store.ladders)
-        store.note(number)
+def _roll_up_again(store: Store, slugs: Iterable[str]) -> None:
+    """Put the stories of tags into the lists of what is broader now, and note those lists.
+
+    The lists of the tags themselves are noted, too: they say what is above them.
+    """
+    db = store.db
+    for slug in slugs:
+        rows = db.execute(
+            "SELECT DISTINCT story FROM story_term WHERE kind = 'tag' AND slug = ? "
+            "AND label IS NOT NULL",
+            (slug,),
+        ).fetchall()
+        for (number,) in rows:
+            db.execute(f"{_NOTE_LISTS} WHERE story = ? AND label IS NULL", (number,))
+            roll_up(db, number, store.ladders)
+            db.execute(f"{_NOTE_LISTS} WHERE story = ? AND label IS NULL", (number,))
+    for slug in slugs:
+        db.execute(f"{_NOTE_LISTS} WHERE kind = 'tag' AND slug = ?", (slug,))
+
+
+_NOTE_LISTS = "INSERT INTO delta_term SELECT kind, slug, day, stamp, tie FROM story_term"
