@@ -43,7 +43,7 @@ def dressed(html: str, picture: Picture | None = DRAWING, *, leads: bool = False
 )
 def test_a_picture_is_known_by_its_address(src: str, target: Shown | None) -> None:
     """As a link between sources, or by the address at which it is published."""
-    images = Images(FINDER, "{path}")
+    images = Images(FINDER, "{path}", "/")
     assert images.target("news/a.md", "2024/b/", src) == target
     found = images.shown("news/a.md", "2024/b/", f'<p><img alt="x" src="{src}"> &lt;img&gt;</p>')
     assert found == ((target,) if target else ())
@@ -51,9 +51,18 @@ def test_a_picture_is_known_by_its_address(src: str, target: Shown | None) -> No
 
 def test_static_files_may_be_published_elsewhere() -> None:
     """STATIC_URL says where."""
-    images = Images(FINDER, "files/{path}")
+    images = Images(FINDER, "files/{path}", "/")
     assert images.target("a.md", "a/", "/files/a.png") == Shown("a.png", linked=False)
     assert images.target("a.md", "a/", "/a.png") is None
+
+
+def test_a_site_may_stand_below_the_root_of_its_host() -> None:
+    """What stands beside it there is another's."""
+    images = Images(FINDER, "{path}", "/gazette/")
+    for src in ("/gazette/images/a.png", "../images/a.png"):
+        assert images.target("a.md", "a/", src) == Shown("images/a.png", linked=False)
+    for src in ("/images/a.png", "../../images/a.png", "/gazette/", "/gazette"):
+        assert images.target("a.md", "a/", src) is None
 
 
 def test_a_picture_without_words_is_told_with_its_line() -> None:

@@ -102,11 +102,14 @@ def test_pictures_in_the_text_are_made_smaller_too(harbour: Site, markdown: str)
     assert 'width="80" height="60"' in harbour.body(PAGE)
 
 
-def test_a_published_address_is_of_no_use_below_the_root_of_a_host(harbour: Site) -> None:
-    """What stands at the host's root is another site's there."""
+def test_a_site_may_stand_below_the_root_of_its_host(harbour: Site) -> None:
+    """Its pictures' addresses begin with the path there; others are another site's."""
     harbour.story(body="![A](/images/quay.jpg)")
     harbour.publish(SITEURL="https://e.org/gazette")
     assert told(harbour) == set()
+    harbour.story(body="![A](/gazette/images/quay.jpg)")
+    harbour.publish(SITEURL="https://e.org/gazette")
+    assert told(harbour) == set(named(harbour))
 
 
 def test_a_picture_that_is_not_published_is_not_made_smaller(harbour: Site) -> None:

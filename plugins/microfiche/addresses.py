@@ -172,6 +172,13 @@ def encoded(address: str) -> str:
     return address if _PLAIN.fullmatch(address) else quote(address, safe=_SAFE)
 
 
+def base_of(url: str) -> str:
+    """The path at which a site stands: ``/`` or ``/archive/``."""
+    rest = url.split("://", 1)[-1]
+    path = rest.split("/", 1)[1].strip("/") if "/" in rest else ""
+    return f"/{path}/" if path else "/"
+
+
 def astray(path: str) -> bool:
     """Whether a path could lead out of the folder that it is meant to lie in."""
     parts = path.split("/")

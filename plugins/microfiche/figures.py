@@ -42,11 +42,16 @@ class Pixels(NamedTuple):
 
 
 class Images:
-    """Finds the pictures of bodies; ``base`` is the address pattern of static files."""
+    """Finds the pictures of bodies.
 
-    def __init__(self, finder: Finder, base: str) -> None:
+    ``statics`` is the address pattern of static files, ``base`` the path at which the site stands.
+    """
+
+    def __init__(self, finder: Finder, statics: str, base: str) -> None:
         self._finder = finder
-        self._before, _, self._after = base.lstrip("/").partition("{path}")
+        before, _, self._after = statics.lstrip("/").partition("{path}")
+        self._base = base
+        self._before = base + before
 
     def shown(self, path: str, address: str, html: str) -> tuple[Shown, ...]:
         """The archive's own pictures that a body shows, each once; ``address`` is the page's."""
@@ -63,8 +68,8 @@ class Images:
         path = re.split(r"[?#]", src, maxsplit=1)[0]
         if not path or path.startswith("//") or _SCHEME.match(path):
             return None
-        place = posixpath.normpath(posixpath.join("/", posixpath.dirname(address), path))
-        return self._published_at(unquote(place[1:]))
+        place = posixpath.join(self._base, posixpath.dirname(address), path)
+        return self._published_at(unquote(posixpath.normpath(place)))
 
     def _published_at(self, place: str) -> Shown | None:
         """The source of the static file at an address."""

@@ -81,7 +81,7 @@ class Reader:
         self._sanitiser = Sanitiser(settings.embed_hosts)
         self._maker = Maker(settings, Slugger(settings.slugs, spellings))
         self._links = links.Finder(settings.link_pattern)
-        self._images = figures.Images(self._links, settings.addresses.static.url)
+        self._images = figures.Images(self._links, settings.addresses.static.url, settings.base)
         self._foreign_readers: ForeignReaders | None = None
 
     def close(self) -> None:

@@ -172,6 +172,7 @@ class ReadSettings(Struct, frozen=True):
     embed_hosts: tuple[str, ...]
     story_seconds: int
     addresses: Addresses
+    base: str
     link_pattern: str
     templates: tuple[str, ...]
 
@@ -357,6 +358,7 @@ def _reading(
         embed_hosts=tuple(sorted(conf.get("ARCHIVE_EMBED_HOSTS", ()))),
         story_seconds=int(conf.get("ARCHIVE_STORY_SECONDS", STORY_SECONDS)),
         addresses=addresses.from_settings(conf, defaults),
+        base=addresses.base_of(str(conf["SITEURL"] or "")),
         link_pattern=conf["INTRASITE_LINK_REGEX"],
         templates=tuple(sorted(_templates(themes) - NOT_FOR_STORIES)),
     )

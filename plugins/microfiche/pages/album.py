@@ -15,13 +15,12 @@ _REMEMBERED = 1024
 
 
 class Album:
-    """Makes views of pictures; ``at_root`` says that the site stands at the root of its host."""
+    """Makes views of pictures."""
 
-    def __init__(self, gallery: Gallery, images: Images, recipe: Recipe, *, at_root: bool) -> None:
+    def __init__(self, gallery: Gallery, images: Images, recipe: Recipe) -> None:
         self._gallery = gallery
         self._images = images
         self._recipe = recipe
-        self._at_root = at_root
         self._portrait = lru_cache(maxsize=_REMEMBERED)(gallery.portrait)
         self.picture = lru_cache(maxsize=_REMEMBERED)(self._picture)
 
@@ -63,7 +62,7 @@ class Album:
             picture = self.picture(shown.path) if shown else None
             if not shown or not picture:
                 return None
-            if not shown.linked and not (self._at_root and self._is_public(shown.path)):
+            if not (shown.linked or self._is_public(shown.path)):
                 return None
             return Pixels(picture, picture.plain)
 

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from msgspec import structs
 
 from microfiche import dates
-from microfiche.addresses import TERM_KINDS, Addresses, Place, file
+from microfiche.addresses import TERM_KINDS, Addresses, Place, base_of, file
 from microfiche.bodies import BodyReader
 from microfiche.catalog.almanac import Tally
 from microfiche.catalog.queries import Catalog, StoryRow, TermRow
@@ -63,9 +63,8 @@ class Desk:
         self._finder = finder
         self._slugger = slugger
         self._languages = languages
-        images = Images(finder, addresses.static.url)
-        at_root = base_of(site.url) == "/"
-        self.album = Album(catalog.pictures, images, recipe, at_root=at_root)
+        images = Images(finder, addresses.static.url, base_of(site.url))
+        self.album = Album(catalog.pictures, images, recipe)
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
         self.term_count = lru_cache(maxsize=_REMEMBERED)(catalog.term_count)
@@ -299,13 +298,6 @@ class Desk:
             return None
         address = self.addresses.term_feed(row.kind, row.slug).address
         return Feed(address, f"{self.site.name}: {row.label}")
-
-
-def base_of(url: str) -> str:
-    """The path at which a site stands: ``/`` or ``/archive/``."""
-    rest = url.split("://", 1)[-1]
-    path = rest.split("/", 1)[1].strip("/") if "/" in rest else ""
-    return f"/{path}/" if path else "/"
 
 
 def attached(story: Story, target: str) -> Place:

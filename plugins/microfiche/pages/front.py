@@ -7,9 +7,9 @@ import math
 from msgspec import structs
 
 from microfiche import dates
-from microfiche.addresses import Addresses
+from microfiche.addresses import Addresses, base_of
 from microfiche.pages.calendar import day_of, month_links
-from microfiche.pages.desk import Desk, base_of
+from microfiche.pages.desk import Desk
 from microfiche.pages.kind import Single
 from microfiche.pages.on_this_day import Today, today
 from microfiche.records import Brief

@@ -12,9 +12,10 @@ import string
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, unquote
 
+from microfiche.addresses import base_of
 from microfiche.catalog.queries import Catalog
 from microfiche.catalog.redirects import Rule
-from microfiche.pages.desk import Desk, base_of
+from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim
 from microfiche.views import Head, Link, View
