@@ -228,7 +228,7 @@ def _finish(store: Store) -> None:
     """The output is in step with the catalog, and the catalog with the sources."""
     with store.transaction():
         Work(store).settle()
-        Book(store).note_live(everything=False)
+        Book(store.db).note_live(everything=False)
         delta.clear(store)
         store.set_meta("everything", "")
 

@@ -7,12 +7,12 @@ when the output was last in step, and only what came or went since is looked up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from microfiche.catalog.store import Store
 from microfiche.records import LedgerEntry, Story
 
 _decode = msgspec.msgpack.Decoder(Story).decode
@@ -25,11 +25,15 @@ _LIVES = f"EXISTS (SELECT 1 FROM output WHERE path = ledger.path AND kind NOT IN
 
 
 class Dead(NamedTuple):
-    """An address without a page, as the ledger knows it."""
+    """An address without a page, as the ledger knows it.
+
+    ``home`` is where the story of its identity is, empty where it is not published or none.
+    """
 
     path: str
     identity: str
     since: str
+    home: str
 
 
 class Owned(NamedTuple):
@@ -42,17 +46,6 @@ class Owned(NamedTuple):
     leads: str
     source: str
     line: str
-
-
-class Redirect(NamedTuple):
-    """An address without a page: the file it leads to, empty where it is gone.
-
-    ``page`` says whether a page at the address leads on, for hosts that know no redirects.
-    """
-
-    path: str
-    target: str
-    page: bool
 
 
 class Published(NamedTuple):
@@ -72,9 +65,8 @@ class Published(NamedTuple):
 class Book:
     """The ledger's lines, and what follows from them."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._db = store.db
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
 
     # The lines
 
@@ -149,18 +141,6 @@ class Book:
         ).fetchone()
         return bool(row[0])
 
-    def folds(self, path: str) -> bool:
-        """Whether the plan has a page at a file whose name differs in the case of letters alone."""
-        row = self._db.execute(
-            f"""
-            SELECT EXISTS (SELECT 1 FROM job WHERE lower(path) = lower(?1)) OR EXISTS
-                (SELECT 1 FROM output WHERE lower(path) = lower(?1) AND kind NOT IN ({_FOLLOWING})
-                 AND path NOT IN (SELECT path FROM vanishing))
-            """,
-            (path,),
-        ).fetchone()
-        return bool(row[0])
-
     def home(self, kind: str, key: str) -> str:
         """The file of a page by kind and key as the plan has it, empty where there is none."""
         row = self._db.execute(
@@ -194,12 +174,15 @@ class Book:
     def dead(self) -> Iterator[Dead]:
         """Every address that a publication wrote down and that has no page, by file."""
         rows = self._db.execute(
-            """
-            SELECT path, identity, since FROM ledger
-                WHERE live = 0 AND leads = '' AND path NOT IN (SELECT path FROM appearing)
-            UNION ALL SELECT ledger.path, identity, since FROM vanishing CROSS JOIN ledger
-                ON ledger.path = vanishing.path WHERE live = 1 AND leads = ''
-            ORDER BY 1
+            f"""
+            WITH dead (path, identity, since) AS (
+                SELECT path, identity, since FROM ledger
+                    WHERE live = 0 AND leads = '' AND path NOT IN (SELECT path FROM appearing)
+                UNION ALL SELECT ledger.path, identity, since FROM vanishing CROSS JOIN ledger
+                    ON ledger.path = vanishing.path WHERE live = 1 AND leads = ''
+            )
+            SELECT path, identity, since, CASE instr(identity, ':') WHEN 0 THEN {_HOME} ELSE '' END
+            FROM dead ORDER BY path
             """
         )
         return map(Dead._make, rows)
@@ -243,15 +226,27 @@ class Book:
 
     # Where they lead
 
-    def redirect(self, found: Iterable[Redirect]) -> None:
-        """Set where addresses without a page lead, and note which are not as they were."""
+    def redirect(self, found: Mapping[str, str]) -> None:
+        """Set where addresses without a page lead, and note which are not as they were.
+
+        ``found`` is from files to files, empty for what is gone. A page leads on where its file
+        has the name of one, and no other's differs from it in the case of letters alone.
+        """
         db = self._db
         db.execute("DROP TABLE IF EXISTS temp.fresh")
         db.execute(
             "CREATE TEMP TABLE fresh "
             "(path TEXT PRIMARY KEY, target TEXT NOT NULL, page INTEGER NOT NULL) WITHOUT ROWID"
         )
-        db.executemany("INSERT INTO fresh VALUES (?, ?, ?)", found)
+        db.executemany(
+            "INSERT INTO fresh VALUES (?1, ?2, ?2 != '' AND (?1 GLOB '*.html' OR ?1 GLOB '*.htm'))",
+            found.items(),
+        )
+        db.execute(f"UPDATE fresh SET page = 0 WHERE page = 1 AND ({_FOLDS})")
+        db.execute(
+            "UPDATE fresh SET page = 0 WHERE page = 1 AND path NOT IN "
+            "(SELECT min(path) FROM fresh WHERE page = 1 GROUP BY lower(path))"
+        )
         for one, other in (("redirect", "fresh"), ("fresh", "redirect")):
             db.execute(
                 "INSERT OR IGNORE INTO delta_redirect "
@@ -316,6 +311,21 @@ class Book:
             """
         )
 
+
+_HOME = """
+    coalesce(
+        (SELECT min(output) FROM moved CROSS JOIN story ON story.id = moved.story
+            WHERE moved.identity = dead.identity AND live = 1),
+        (SELECT min(output) FROM story WHERE story.identity = dead.identity AND live = 1
+            AND NOT EXISTS (SELECT 1 FROM moved WHERE moved.story = story.id)),
+        '')
+"""
+
+_FOLDS = f"""
+    EXISTS (SELECT 1 FROM job WHERE lower(path) = lower(fresh.path)) OR EXISTS
+        (SELECT 1 FROM output WHERE lower(path) = lower(fresh.path) AND kind NOT IN ({_FOLLOWING})
+         AND NOT EXISTS (SELECT 1 FROM vanishing WHERE vanishing.path = output.path))
+"""
 
 _BEARER = """
     SELECT 1 FROM moved JOIN story ON story.id = moved.story

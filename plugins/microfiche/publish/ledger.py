@@ -155,7 +155,7 @@ def load(store: Store, content: Path) -> None:
     hints = _hints(file)
     if hints and hints == store.meta("ledger"):
         return
-    book = Book(store)
+    book = Book(store.db)
     problems: list[Problem] = []
     came, went = _differences(book.lines(), lines(file, problems))
     book.remove(went)

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from microfiche import catalog, pages, render, write
+from microfiche import pages, render, write
 from microfiche.build import Outcome, build, refusal
 from microfiche.catalog.ledger import Book
+from microfiche.catalog.outputs import Outputs
 from microfiche.errors import StorageError
 from microfiche.publish.ledger import page_identity, parsed, revise, written
 from microfiche.report import Report
@@ -46,13 +47,13 @@ def publish(orders: Orders, report: Report) -> tuple[Outcome, int]:
 
 def write_down(settings: Settings) -> int:
     """Add to the ledger what the output has and it has not; how many addresses are new."""
-    store = catalog.open_store(settings.state / "catalog.sqlite")
+    outputs = Outputs(settings.state / "catalog.sqlite")
     try:
         kinds = pages.kinds(settings, render.make_theme(settings))
         lasting = {kind.name for kind in kinds if kind.lasting}
-        came, went = _changes(Book(store), lasting, _today(settings))
+        came, went = _changes(Book(outputs.db), lasting, _today(settings))
     finally:
-        store.close()
+        outputs.close()
     if came or went:
         revise(settings.content / LEDGER, came, went)
     return len(came) - len(went)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from microfiche.catalog import Catalog, Store
-from microfiche.catalog.ledger import Book, Dead, Owned, Redirect
+from microfiche.catalog.ledger import Book, Dead, Owned
 from microfiche.errors import Problem, Severity
 from microfiche.pages.kind import PageKind
 from microfiche.publish.ledger import GONE, address_of, kind_and_key, lines, page_identity
@@ -129,7 +129,7 @@ def settle(store: Store, kinds: Iterable[PageKind], ledger: Path, *, everything:
 
     The plan has all pages already but those that follow from which others there are.
     """
-    book = Book(store)
+    book = Book(store.db)
     book.look(everything=everything)
     owned = list(book.owned())
     said = {each.path: each.leads for each in reversed(owned)}
@@ -137,21 +137,29 @@ def settle(store: Store, kinds: Iterable[PageKind], ledger: Path, *, everything:
     guide = Guide(book, catalog, kinds, said)
     found: dict[str, str] = {}
     said_wrong = [*_contradictions(owned), *_of_owners(book, guide, owned, found)]
-    lost = []
-    for dead in book.dead():
-        if dead.path not in said:
-            try:
-                found[dead.path] = guide.heir(dead.path, dead.identity, (dead.path,))
-            except Lost:
-                lost.append(dead)
+    lost = _of_ledger(book, guide, said, found)
     for kind in kinds:
         for path, key in kind.spellings(catalog):
             home = book.home(kind.name, key)
             if home and path not in said and not book.lives(path):
                 found.setdefault(path, home)
-    book.redirect(_with_pages(book, found))
+    book.redirect({path: "" if end == GONE else end for path, end in found.items()})
     problems = [*_numbered(said_wrong, ledger), *_many(len(found))]
     return Fates(problems, [dead for dead in lost if not guide.hangs(dead.identity)])
+
+
+def _of_ledger(
+    book: Book, guide: Guide, said: Mapping[str, str], found: dict[str, str]
+) -> list[Dead]:
+    """Find where the ledger's other addresses lead; those that lead nowhere."""
+    lost = []
+    for dead in book.dead():
+        if dead.path not in said:
+            try:
+                found[dead.path] = dead.home or guide.heir(dead.path, dead.identity, (dead.path,))
+            except Lost:
+                lost.append(dead)
+    return lost
 
 
 def _of_owners(
@@ -167,17 +175,6 @@ def _of_owners(
             found[each.path] = guide.end(each.path)
         except Lost as lost:
             yield _leads_nowhere(each, lost)
-
-
-def _with_pages(book: Book, found: Mapping[str, str]) -> Iterator[Redirect]:
-    """Redirects, and which of them have a page; of names that fold to one, the first."""
-    folded: set[str] = set()
-    for path, end in sorted(found.items()):
-        page = end != GONE and _is_html(path) and path.lower() not in folded
-        page = page and not book.folds(path)
-        if page:
-            folded.add(path.lower())
-        yield Redirect(path, "" if end == GONE else end, page)
 
 
 def _many(rules: int) -> Iterator[Problem]:
