@@ -45,7 +45,8 @@ def test_what_is_unstated_gets_the_archives_own_addresses() -> None:
     assert found.term("story", "x") == ("story/x/", "story/x/index.html")
     assert found.archive.place() == ("archive/", "archive/index.html")
     assert found.front.place() == ("", "index.html")
-    assert found.feed == "feed.xml"
+    assert found.feed("archive", "", "rss").output == "feed.xml"
+    assert found.feeds.place() == ("feeds/", "feeds/index.html")
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,30 @@ def test_an_empty_file_switches_a_page_off() -> None:
 def test_a_stated_feed_is_where_it_was() -> None:
     """Subscribers do not move."""
     found = stated(FEED_ALL_RSS="feeds/all.rss.xml", TAG_FEED_RSS="feeds/{slug}.xml")
-    assert found.feed == "feeds/all.rss.xml"
-    assert found.term_feed("tag", "x").output == "feeds/x.xml"
-    assert found.term_feed("section", "x").output == "section/x/feed.xml"
+    assert found.feed("archive", "", "rss").output == "feeds/all.rss.xml"
+    assert found.feed("archive", "", "atom").output == "feed.atom"
+    assert found.feed("tag", "x", "rss").output == "feeds/x.xml"
+    assert found.feed("section", "x", "rss").output == "section/x/feed.xml"
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind", "form", "pattern"),
+    [
+        ("FEED_ALL_ATOM", "archive", "atom", "feeds/all.atom.xml"),
+        ("FEED_ATOM", "archive", "atom", "feeds/new.atom.xml"),
+        ("CATEGORY_FEED_ATOM", "section", "atom", "feeds/{slug}.atom.xml"),
+        ("TAG_FEED_ATOM", "tag", "atom", "feeds/tag/{slug}.atom.xml"),
+        ("AUTHOR_FEED_ATOM", "byline", "atom", "feeds/{slug}.atom.xml"),
+        ("AUTHOR_FEED_RSS", "byline", "rss", "feeds/{slug}.rss.xml"),
+    ],
+)
+def test_each_of_pelicans_feeds_is_where_it_was(
+    setting: str, kind: str, form: str, pattern: str
+) -> None:
+    """Also where the pattern that is stated is Pelican's default; None states nothing."""
+    found = stated(**{setting: pattern})
+    assert found.feed(kind, "x", form).output == pattern.format(slug="x")
+    assert stated(**{setting: None}).stated_feeds[kind] == {}
 
 
 @pytest.mark.parametrize("url", ["tag/{slug}/", "tag/{slug}.html", "tag/{slug}/index.html"])
@@ -92,7 +114,8 @@ def test_a_terms_years_and_feed_lie_beside_its_page(url: str) -> None:
     found = stated(TAG_URL=url, TAG_SAVE_AS=f"{url}index.html" if url.endswith("/") else url)
     assert found.term_period("tag", "x", "2024").output == "tag/x/2024/index.html"
     assert found.term_period("tag", "x", "2024-11").address == "tag/x/2024/11/"
-    assert found.term_feed("tag", "x").output == "tag/x/feed.xml"
+    assert found.feed("tag", "x", "rss").output == "tag/x/feed.xml"
+    assert found.feed("tag", "x", "json").address == "tag/x/feed.json"
 
 
 @pytest.fixture

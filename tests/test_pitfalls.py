@@ -32,7 +32,8 @@ def sums(site: Site, **conf: Any) -> tuple[int, int, int]:
 
 def feeds(site: Site) -> list[bytes]:
     """Every feed; each is well-formed."""
-    found = [data for path, data in site.files().items() if path.endswith(".xml")]
+    endings = (".xml", ".atom", ".opml")
+    found = [data for path, data in site.files().items() if path.endswith(endings)]
     assert found
     for data in found:
         etree.fromstring(data)
@@ -210,12 +211,15 @@ def test_a_corrected_date_is_no_new_story_to_feed_readers(site: Site) -> None:
     [
         ("index.html", "the front page"),
         ("404.html", "the 404 page"),
-        ("feed.xml", "the feed page"),
+        ("feed.xml", "the feed 'rss'"),
         ("2024/index.html", "the year '2024'"),
         ("2024/11/01/index.html", "the day '2024-11-01'"),
         ("tag/sea/index.html", "the tag list 'sea'"),
         ("tag/sea/2024/index.html", "the tag by calendar 'sea/2024'"),
-        ("tag/sea/feed.xml", "the tag feed 'sea'"),
+        ("tag/sea/feed.xml", "the tag feed 'sea/rss'"),
+        ("feed/2024-11.atom", "the history '2024-11/1'"),
+        ("feeds/index.html", "the feeds page"),
+        ("feeds.opml", "the feed list page"),
         ("TAGS/index.html", "the tag index page"),
         ("about/index.html", "pages/about.md"),
         ("images/a.svg", "images/a.svg"),
@@ -705,7 +709,7 @@ def test_the_command_keeps_going_if_it_is_to_and_still_ends_with_1(site: Site) -
     lines = result.stdout.splitlines()
     assert lines[0].startswith("content/soon.md:2: error: 'soon' is not a date")
     assert lines[1] == "4 sources = 1 story + 0 pages + 1 draft + 1 embargoed + 1 quarantined"
-    assert lines[2].startswith("4 sources changed → 13 files written, 0 removed, 0 unchanged, ")
+    assert lines[2].startswith("4 sources changed → 20 files written, 0 removed, 0 unchanged, ")
     assert lines[2].endswith(" s · next embargo ends 2025-06-01 00:00 WEST")
     assert "2024/11/01/sound/index.html" in site.files()
 

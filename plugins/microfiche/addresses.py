@@ -7,7 +7,7 @@ only one of ``…_URL`` and ``…_SAVE_AS`` is stated, the other follows from it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -39,6 +39,10 @@ _LOCALISED = re.compile(r"%([aAbBhYy])")
 
 TERM_KINDS = ("tag", "section", "byline", "story")
 """What a story's headers put it under; what it rests on, its sources, is kept like a term too."""
+FEED_FILES = {"rss": "feed.xml", "atom": "feed.atom", "json": "feed.json"}
+"""The formats of feeds, the widest known first, and the name of the file beside a page."""
+FEED_KINDS = ("archive", "history", *TERM_KINDS)
+"""What feeds follow; ``history`` is the complete history of the archive (RFC 5005)."""
 
 
 class Place(NamedTuple):
@@ -105,7 +109,10 @@ class Pattern(Struct, frozen=True):
 
 
 class Addresses(Struct, frozen=True):
-    """All patterns, one a page kind; ``*_feed`` are empty where the feed lies beside its page."""
+    """All patterns, one a page kind.
+
+    ``stated_feeds`` has the addresses that the owner states: kind, format, pattern.
+    """
 
     story: Pattern
     story_translation: Pattern
@@ -122,9 +129,9 @@ class Addresses(Struct, frozen=True):
     terms: dict[str, Pattern]
     indexes: dict[str, Pattern]
     corrections: Pattern
-    feed: str
     language_feed: str
-    term_feeds: dict[str, str]
+    feeds: Pattern
+    stated_feeds: dict[str, dict[str, str]]
     static: Pattern
     theme: str
 
@@ -137,12 +144,16 @@ class Addresses(Struct, frozen=True):
         folder = _folder(self.terms[kind].place(slug=slug).output)
         return directory(f"{folder}{period.replace('-', '/')}/")
 
-    def term_feed(self, kind: str, slug: str) -> Place:
-        """Where the feed of a term lives: as stated, else beside its page."""
-        stated = self.term_feeds.get(kind, "")
+    def feed(self, kind: str, slug: str, form: str) -> Place:
+        """Where a feed lives: as stated, else beside what it follows.
+
+        ``kind`` is ``archive`` or a kind of term, ``form`` one of FEED_FILES.
+        """
+        stated = self.stated_feeds.get(kind, {}).get(form, "")
         if stated:
             return file(stated.format(slug=slug))
-        return file(f"{_folder(self.terms[kind].place(slug=slug).output)}feed.xml")
+        folder = "" if kind == "archive" else _folder(self.term(kind, slug).output)
+        return file(f"{folder}{FEED_FILES[form]}")
 
     def date(self, date: str) -> Place:
         """Where the page of a date ``MM-DD`` in all years lives."""
@@ -282,13 +293,31 @@ def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addre
         indexes={kind: pattern(*index) for kind, index in indexes.items()},
         corrections=pattern("CORRECTIONS", "corrections/"),
         language_feed=str(stated("TRANSLATION_FEED_RSS") or "{lang}/feed.xml"),
-        feed=str(stated("FEED_ALL_RSS") or stated("FEED_RSS") or "feed.xml"),
-        term_feeds={
-            kind: str(stated(f"{terms[kind]}_FEED_RSS") or "") for kind in ("tag", "section")
+        feeds=pattern("FEEDS", "feeds/"),
+        stated_feeds={
+            kind: {form: text for form, text in forms.items() if text}
+            for kind, forms in _stated_feeds(stated).items()
         },
         static=Pattern(str(conf["STATIC_URL"]), str(conf["STATIC_SAVE_AS"])),
         theme=str(conf["THEME_STATIC_DIR"]).strip("/"),
     )
+
+
+def _stated_feeds(stated: Callable[[str], Any]) -> dict[str, dict[str, str]]:
+    def first(*names: str) -> str:
+        return next((str(value) for name in names if (value := stated(name))), "")
+
+    names = {"section": "CATEGORY", "tag": "TAG", "byline": "AUTHOR"}
+    return {
+        "archive": {
+            "rss": first("FEED_ALL_RSS", "FEED_RSS"),
+            "atom": first("FEED_ALL_ATOM", "FEED_ATOM"),
+        },
+        **{
+            kind: {"rss": first(f"{name}_FEED_RSS"), "atom": first(f"{name}_FEED_ATOM")}
+            for kind, name in names.items()
+        },
+    }
 
 
 def _saved(url: str) -> str:

@@ -38,6 +38,8 @@ _CLOCK = re.compile(r"[T _]+(\d{1,2}):(\d{2})", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEARS = range(2, 9999)  # at the very ends of the calendar another zone has no date
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local times are reckoned from it
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # RFC 5322 has English names
 _REMEDY = "write year-month-day and, if known, the time: 2024-11-01 or 2024-11-01 18:00"
 
 
@@ -128,6 +130,28 @@ def iso(moment: Moment) -> str:
     sign = "-" if moment.offset < 0 else "+"
     hours, minutes = divmod(abs(moment.offset), 60)
     return f"{moment.day}T{moment.clock}{sign}{hours:02d}:{minutes:02d}"
+
+
+def rfc3339(moment: Moment) -> str:
+    """A moment as Atom and JSON Feed have it (RFC 3339), to the second."""
+    local = _NAIVE_EPOCH + timedelta(seconds=moment.stamp + 60 * moment.offset)
+    return local.isoformat() + (_written(moment.offset, ":") if moment.offset else "Z")
+
+
+def rfc5322(moment: Moment) -> str:
+    """A moment as RSS has it (RFC 822 with a four-digit year, as RFC 5322)."""
+    local = _NAIVE_EPOCH + timedelta(seconds=moment.stamp + 60 * moment.offset)
+    weekday, month = _WEEKDAYS[local.weekday()], _MONTHS[local.month - 1].capitalize()
+    clock = f"{local:%H:%M:%S}"
+    return (
+        f"{weekday}, {local.day:02d} {month} {local.year:04d} {clock} {_written(moment.offset, '')}"
+    )
+
+
+def _written(offset: int, mark: str) -> str:
+    """An offset in minutes as ``+02:00`` or ``+0200``."""
+    hours, minutes = divmod(abs(offset), 60)
+    return f"{'-' if offset < 0 else '+'}{hours:02d}{mark}{minutes:02d}"
 
 
 def shown(moment: Moment, lang: str) -> Time:

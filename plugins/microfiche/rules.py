@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from microfiche import addresses, dates
-from microfiche.addresses import astray
+from microfiche.addresses import FEED_FILES, FEED_KINDS, astray
 from microfiche.errors import Problem, Severity
 from microfiche.headers import KNOWN
 
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _SITE = re.compile(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?")
+_WEB = re.compile(r"https?://[^\s/?#<>\"]+[^\s#<>\"]*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _APPEAL = {"title", "text", "link"}
 _MENU_SCHEMES = ("http:", "https:", "mailto:", "tel:")
@@ -49,6 +50,9 @@ def notes(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[Problem]
         what += "wanted are removed, and nothing else"
         found.append(_note("DELETE_OUTPUT_DIRECTORY", what))
     idle = [name for name in IDLE if conf.get(name, defaults.get(name)) != defaults.get(name)]
+    if not conf.get("SITEURL"):
+        what = "without it there are no sitemaps: they hold whole addresses"
+        found.append(_note("SITEURL", what))
     if idle:
         found.append(
             _note(
@@ -166,6 +170,19 @@ def _is_host(value: object) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9.-]+", value))
 
 
+def _is_web_address(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and bool(_WEB.fullmatch(value))
+
+
+def _is_feeds(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        kind in FEED_KINDS
+        and isinstance(forms, list | tuple)
+        and all(form in (FEED_FILES if kind != "history" else ("atom",)) for form in forms)
+        for kind, forms in value.items()
+    )
+
+
 def _is_inner_path(value: object) -> bool:
     """Whether a path stays below the content folder; ``""`` and ``.`` are all of it."""
     if not isinstance(value, str) or _CONTROL.search(value) or value.startswith("/"):
@@ -262,6 +279,15 @@ RULES = {
     "ARCHIVE_EMBED_HOSTS": Rule(
         _is_list_of(_is_host), 'give a list of host names such as ["www.youtube-nocookie.com"]'
     ),
+    "ARCHIVE_ANNOUNCE_CORRECTIONS": Rule(_is_switch, "give True or False"),
+    "ARCHIVE_FEEDS": Rule(
+        _is_feeds,
+        f"give formats for kinds: {', '.join(FEED_KINDS)}; the formats are "
+        f"{', '.join(FEED_FILES)}, of history atom alone",
+    ),
+    "ARCHIVE_HUBS": Rule(
+        _is_list_of(_is_web_address), 'give a list of addresses such as ["https://hub.example/"]'
+    ),
     "ARCHIVE_JOBS": Rule(
         lambda value: _is_count(value) and value <= 1024,
         "give a whole number, 0 for one a processor",
@@ -351,22 +377,39 @@ RULES = {
 # Where pages are to live
 
 _ANY = "any"
+_INDEXES = (
+    "INDEX",
+    "ARCHIVES",
+    "AUTHORS",
+    "CATEGORIES",
+    "CORRECTIONS",
+    "FEEDS",
+    "ON_THIS_DAYS",
+    "SOURCES",
+    "STORIES",
+    "TAGS",
+)
 _FIELD = {
     **dict.fromkeys(("ARTICLE", "ARTICLE_LANG", "PAGE", "PAGE_LANG"), _ANY),
     "INDEX_LANG": "lang",
     **dict.fromkeys(("AUTHOR", "CATEGORY", "SOURCE", "STORY", "TAG"), "slug"),
     **dict.fromkeys(("YEAR_ARCHIVE", "MONTH_ARCHIVE", "DAY_ARCHIVE", "ON_THIS_DAY"), "date"),
-    **dict.fromkeys(("INDEX", "ARCHIVES", "ON_THIS_DAYS"), ""),
-    **dict.fromkeys(("AUTHORS", "CATEGORIES", "CORRECTIONS", "SOURCES", "STORIES", "TAGS"), ""),
+    **dict.fromkeys(_INDEXES, ""),
     "STATIC": "path",
 }
 _PATTERNS = {
     f"{name}{end}": field for name, field in _FIELD.items() for end in ("_URL", "_SAVE_AS")
 }
 _PATTERNS |= {
+    "FEED_ALL_ATOM": "",
     "FEED_ALL_RSS": "",
+    "FEED_ATOM": "",
     "FEED_RSS": "",
+    "AUTHOR_FEED_ATOM": "slug",
+    "AUTHOR_FEED_RSS": "slug",
+    "CATEGORY_FEED_ATOM": "slug",
     "CATEGORY_FEED_RSS": "slug",
+    "TAG_FEED_ATOM": "slug",
     "TAG_FEED_RSS": "slug",
     "TRANSLATION_FEED_RSS": "lang",
 }

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from microfiche import addresses, dates, rules
-from microfiche.addresses import Addresses
+from microfiche.addresses import FEED_FILES, Addresses
 from microfiche.errors import Problem, SettingsError
 from microfiche.sanitise import Sanitiser
 from microfiche.views import Appeal
@@ -31,6 +31,7 @@ NOT_FOR_STORIES = frozenset(
         "archive",
         "base",
         "day",
+        "feeds",
         "front",
         "month",
         "on_this_day",
@@ -59,7 +60,24 @@ class Setting(Struct, frozen=True):
     does: str
 
 
+FEEDS: dict[str, tuple[str, ...]] = {
+    "archive": ("rss", "atom", "json"),
+    "section": ("rss", "atom", "json"),
+    "story": ("rss", "atom", "json"),
+    "tag": ("rss",),
+    "byline": ("rss",),
+    "history": ("atom",),
+}
+"""The formats of feeds by what they follow, where ARCHIVE_FEEDS says nothing of it."""
+
 SETTINGS = (
+    Setting(
+        "ARCHIVE_ANNOUNCE_CORRECTIONS",
+        "true or false",
+        False,
+        "Puts a correction at the top of the story's entry in feeds and counts it as an update; "
+        "otherwise it stands at the end and is none.",
+    ),
     Setting(
         "ARCHIVE_APPEAL",
         "dictionary or None",
@@ -79,6 +97,19 @@ SETTINGS = (
         "list of hosts",
         [],
         "Hosts whose pages a story may embed in a sandboxed frame.",
+    ),
+    Setting(
+        "ARCHIVE_FEEDS",
+        "dictionary",
+        {},
+        'Formats of feeds by what they follow, such as `{"tag": ["rss", "atom"]}`; '
+        "the kinds and their defaults are in [Feeds](feeds.md#formats).",
+    ),
+    Setting(
+        "ARCHIVE_HUBS",
+        "list of addresses",
+        [],
+        "WebSub hubs that feeds name and that `microfiche ping` tells of changes.",
     ),
     Setting(
         "ARCHIVE_JOBS", "number", 0, "Worker processes; 0 takes as many as there are processors."
@@ -205,6 +236,9 @@ class SiteSettings(Struct, frozen=True):
     language_stories: int
     feed_size: int
     appeal: Appeal | None
+    feeds: dict[str, tuple[str, ...]]
+    hubs: tuple[str, ...]
+    announce_corrections: bool
 
 
 class PictureSettings(Struct, frozen=True):
@@ -275,7 +309,7 @@ def load(
         jobs=int(conf.get("ARCHIVE_JOBS") or 0) or processors(),
         folders=_folders(conf, suffixes),
         reading=reading,
-        site=_site(conf, defaults),
+        site=_site(conf, defaults, reading.addresses),
         pictures=PictureSettings(
             tuple(sorted(set(conf.get("ARCHIVE_PICTURE_WIDTHS", PICTURE_WIDTHS)))),
             tuple(dict.fromkeys(conf.get("ARCHIVE_PICTURE_FORMATS", PICTURE_FORMATS))),
@@ -397,7 +431,7 @@ def _slugs(conf: Mapping[str, Any]) -> Slugs:
     )
 
 
-def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> SiteSettings:
+def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any], places: Addresses) -> SiteSettings:
     feed_size = conf.get("FEED_MAX_ITEMS")
     return SiteSettings(
         name=str(conf["SITENAME"]),
@@ -411,6 +445,9 @@ def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> SiteSettings:
         language_stories=int(conf.get("ARCHIVE_LANGUAGE_STORIES", LANGUAGE_STORIES)),
         feed_size=FEED_SIZE if feed_size in (None, defaults["FEED_MAX_ITEMS"]) else int(feed_size),
         appeal=_appeal(conf.get("ARCHIVE_APPEAL")),
+        feeds=_feeds(conf.get("ARCHIVE_FEEDS", {}), places),
+        hubs=tuple(conf.get("ARCHIVE_HUBS", ())),
+        announce_corrections=bool(conf.get("ARCHIVE_ANNOUNCE_CORRECTIONS", False)),
     )
 
 
@@ -419,3 +456,17 @@ def _appeal(stated: Mapping[str, Any] | None) -> Appeal | None:
         return None
     text = Sanitiser().clean(stated["text"])
     return Appeal(stated["title"], text, *stated.get("link", ()))
+
+
+def _feeds(given: Mapping[str, Any], places: Addresses) -> dict[str, tuple[str, ...]]:
+    """The formats of each kind of feed, in order; a stated address switches its format on."""
+
+    def wanted(kind: str) -> set[str]:
+        if kind in given:
+            return set(given[kind])
+        return {*FEEDS[kind], *places.stated_feeds.get(kind, ())}
+
+    found = {kind: tuple(filter(wanted(kind).__contains__, FEED_FILES)) for kind in FEEDS}
+    if "atom" not in found["archive"]:
+        found["history"] = ()  # it begins with the archive's own feed
+    return found

@@ -162,7 +162,10 @@ class Appeal(View, frozen=True):
 
 
 class Site(View, frozen=True):
-    """What all pages share; ``url`` is absolute, without a trailing slash, or empty."""
+    """What all pages share; ``url`` is absolute, without a trailing slash, or empty.
+
+    ``subscribe`` is the address of the page about feeds, empty where there is none.
+    """
 
     name: str
     tagline: str
@@ -173,6 +176,7 @@ class Site(View, frozen=True):
     menu: tuple[Link, ...]
     places: tuple[Link, ...]
     feed: Feed | None
+    subscribe: str = ""
     credit: str = ""
     appeal: Appeal | None = None
 

@@ -9,6 +9,7 @@ import jinja2.meta
 import pytest
 
 from microfiche import intake, render
+from microfiche.pages import history
 from microfiche.templating import ViewEnvironment
 
 
@@ -53,6 +54,7 @@ def _listed() -> Callable[[Any], list[str | None]]:
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that even a small archive is work for several workers."""
+    """So that even a small archive is work for several workers, and a month has several parts."""
     monkeypatch.setattr(intake, "BATCH", 2)
     monkeypatch.setattr(render, "BATCH", 8)
+    monkeypatch.setattr(history, "PART", 2)

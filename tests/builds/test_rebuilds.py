@@ -65,6 +65,21 @@ def pages(*paths: str) -> set[str]:
     return {f"{path}/index.html" if path else "index.html" for path in paths}
 
 
+def feeds(*paths: str) -> set[str]:
+    """The feeds of these: in three formats for the archive and sections, RSS for the rest."""
+    forms = {"tag": ("xml",), "byline": ("xml",)}
+    return {
+        f"{path}/feed.{form}".lstrip("/")
+        for path in paths
+        for form in forms.get(path.split("/")[0], ("xml", "atom", "json"))
+    }
+
+
+def history(*months: str) -> set[str]:
+    """Documents of the complete history."""
+    return {f"feed/{month}.atom" for month in months}
+
+
 def test_nothing_changed(archive: Archive) -> None:
     """Nothing is written."""
     assert rebuilt(archive) == Done(set(), set())
@@ -74,19 +89,20 @@ def test_body_edited(archive: Archive) -> None:
     """The story's page, and the feeds that carry its text."""
     b = archive.state.drafts["b.md"]
     archive.state.drafts["b.md"] = replace(b, body=f"{LONG} Body 2.")
-    feeds = {"feed.xml", "section/world/feed.xml", "tag/mars/feed.xml"}
-    assert rebuilt(archive) == Done(pages("2024/01/20/b") | feeds, set())
+    subscribed = feeds("", "section/world", "tag/mars")
+    subscribed |= history("2024-01")
+    assert rebuilt(archive) == Done(pages("2024/01/20/b") | subscribed, set())
 
 
 def test_title_edited(archive: Archive) -> None:
     """The story, both neighbours, and every list and feed that shows its headline."""
     archive.state.drafts["b.md"] = replace(archive.state.drafts["b.md"], title="New")
-    feeds = {"feed.xml", "section/world/feed.xml", "tag/mars/feed.xml"}
+    subscribed = feeds("", "section/world", "tag/mars") | history("2024-01")
     stories = pages("2024/01/20/b", "2024/01/10/a", "2024/03/05/c")
     lists = pages("", "2024/01/20", "2024/01", "on-this-day/01-20")
     lists |= pages("section/world", "section/world/2024")
     lists |= pages("tag/mars", "tag/mars/2024")
-    assert rebuilt(archive) == Done(stories | lists | feeds, set())
+    assert rebuilt(archive) == Done(stories | lists | subscribed, set())
 
 
 def test_new_story_today(archive: Archive) -> None:
@@ -98,16 +114,35 @@ def test_new_story_today(archive: Archive) -> None:
     lists |= pages(
         "section/world", "section/world/2024", "tag/moon", "tag/moon/2024", "sections", "tags"
     )
-    feeds = {"feed.xml", "section/world/feed.xml", "tag/moon/feed.xml"}
-    assert rebuilt(archive) == Done(stories | lists | feeds | {"404.html"}, set())
+    subscribed = feeds("", "section/world", "tag/moon") | history("2024-03")
+    assert rebuilt(archive) == Done(stories | lists | subscribed | {"404.html"}, set())
+
+
+def test_first_story_of_a_month(archive: Archive) -> None:
+    """Of the history, its own document and those on both sides, which lead to it."""
+    archive.state.drafts["d.md"] = Draft("D", "2024-02-06").having(Category="World")
+    written = {path for path in rebuilt(archive).written if path.startswith("feed/")}
+    assert written == history("2024-01", "2024-02", "2024-03")
+
+
+def test_one_story_more_than_a_part_of_the_history_holds(archive: Archive) -> None:
+    """The part that was full leads to the next, and so does the month after; no story moves."""
+    archive.state.drafts["d.md"] = Draft("D", "2024-01-31").having(Category="World")
+    written = {path for path in rebuilt(archive).written if path.startswith("feed/")}
+    assert written == history("2024-01", "2024-01-part-2", "2024-03")
+    del archive.state.drafts["d.md"]
+    done = rebuilt(archive)
+    assert done.removed >= history("2024-01-part-2")
+    assert done.written >= history("2024-01", "2024-03")
 
 
 def test_tag_added(archive: Archive) -> None:
     """The story, the new tag's pages, the index of tags, and feeds, which name the tags."""
     archive.state.drafts["a.md"] = archive.state.drafts["a.md"].having(Tags="Moon, Ice")
     lists = pages("tag/ice", "tag/ice/2024", "tags")
-    feeds = {"feed.xml", "section/world/feed.xml", "tag/moon/feed.xml", "tag/ice/feed.xml"}
-    assert rebuilt(archive) == Done(pages("2024/01/10/a") | lists | feeds, set())
+    lists |= pages("feeds") | {"feeds.opml"}
+    subscribed = feeds("", "section/world", "tag/moon", "tag/ice") | history("2024-01")
+    assert rebuilt(archive) == Done(pages("2024/01/10/a") | lists | subscribed, set())
 
 
 def test_story_deleted(archive: Archive) -> None:
@@ -116,12 +151,11 @@ def test_story_deleted(archive: Archive) -> None:
     stories = pages("2024/01/10/a", "2024/03/05/c")
     lists = pages("", "archive", "2024/01/10", "2024/03/05", "2024/01", "2024", "tags", "sections")
     lists |= pages("section/world", "section/world/2024")
-    lists |= pages("on-this-day", "on-this-day/01-10", "on-this-day/03-05")
-    feeds = {"feed.xml", "section/world/feed.xml"}
-    gone = pages("2024/01/20/b", "2024/01/20", "on-this-day/01-20", "tag/mars", "tag/mars/2024") | {
-        "tag/mars/feed.xml"
-    }
-    assert rebuilt(archive) == Done(stories | lists | feeds | {"404.html"}, gone)
+    lists |= pages("on-this-day", "on-this-day/01-10", "on-this-day/03-05", "feeds")
+    lists |= {"feeds.opml", "404.html"}
+    subscribed = feeds("", "section/world") | history("2024-01")
+    gone = pages("2024/01/20/b", "2024/01/20", "on-this-day/01-20", "tag/mars", "tag/mars/2024")
+    assert rebuilt(archive) == Done(stories | lists | subscribed, gone | feeds("tag/mars"))
 
 
 def translated(archive: Archive, path: str) -> None:

@@ -23,7 +23,7 @@ from microfiche.records import Brief, Story
 _decode_head = msgspec.msgpack.Decoder(Story).decode
 _decode_brief = msgspec.msgpack.Decoder(Brief).decode
 
-_BODY = "pack, offset, length, digest"
+BODY = "pack, offset, length, digest"
 
 
 class StoryRow(NamedTuple):
@@ -79,6 +79,11 @@ class Catalog:
         self.redirects = Redirects(db)
         self.vocabulary = Vocabulary(db)
 
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The database, for the other modules of this folder."""
+        return self._db
+
     # Stories
 
     def live(self, kind: str) -> Iterator[tuple[str, str]]:
@@ -91,7 +96,7 @@ class Catalog:
     def story(self, path: str) -> StoryRow | None:
         """A published story or page by its source path."""
         row = self._db.execute(
-            f"SELECT head, {_BODY} FROM story WHERE path = ? AND live = 1", (path,)
+            f"SELECT head, {BODY} FROM story WHERE path = ? AND live = 1", (path,)
         ).fetchone()
         return StoryRow(_decode_head(row[0]), Body(*row[1:])) if row else None
 
@@ -142,8 +147,8 @@ class Catalog:
 
     def latest_bodies(self, count: int) -> list[StoryRow]:
         """The newest listed stories with their bodies."""
-        return self._rows(
-            f"SELECT head, {_BODY} FROM story WHERE listed = 1 "
+        return self.rows(
+            f"SELECT head, {BODY} FROM story WHERE listed = 1 "
             "ORDER BY day DESC, stamp DESC, path DESC LIMIT ?",
             (count,),
         )
@@ -235,8 +240,8 @@ class Catalog:
 
     def term_latest_bodies(self, kind: str, slug: str, count: int) -> list[StoryRow]:
         """The newest stories of a term with their bodies."""
-        return self._rows(
-            f"SELECT head, {_BODY} {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count)
+        return self.rows(
+            f"SELECT head, {BODY} {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count)
         )
 
     def term_stories(self, kind: str, slug: str, period: str, limit: int = -1) -> list[Brief]:
@@ -316,7 +321,7 @@ class Catalog:
         STATIC_PATHS is published when a published story leads to it.
         """
         return self._db.execute(
-            f"SELECT path, output FROM source WHERE {_PUBLISHED_STATIC} ORDER BY path"
+            f"SELECT path, output FROM source WHERE {PUBLISHED_STATIC} ORDER BY path"
         )
 
     def statics_touched(self) -> Iterator[tuple[str, str | None]]:
@@ -324,7 +329,7 @@ class Catalog:
         return self._db.execute(
             f"""
             SELECT d.path, source.output FROM delta_source AS d LEFT JOIN source
-                ON source.path = d.path AND {_PUBLISHED_STATIC}
+                ON source.path = d.path AND {PUBLISHED_STATIC}
             WHERE source.path IS NOT NULL
                 OR EXISTS (SELECT 1 FROM output WHERE kind = 'static' AND key = d.path)
             ORDER BY d.path
@@ -515,7 +520,8 @@ class Catalog:
     def _briefs(self, sql: str, values: tuple[object, ...]) -> list[Brief]:
         return [_decode_brief(row[0]) for row in self._db.execute(sql, values)]
 
-    def _rows(self, sql: str, values: tuple[object, ...]) -> list[StoryRow]:
+    def rows(self, sql: str, values: tuple[object, ...]) -> list[StoryRow]:
+        """Stories with their bodies, by a query of this folder for ``head`` and ``BODY``."""
         rows = self._db.execute(sql, values)
         return [StoryRow(_decode_head(row[0]), Body(*row[1:])) for row in rows]
 
@@ -529,7 +535,7 @@ _ATTACHED = (
     "FROM reference AS r JOIN story ON story.id = r.story JOIN source ON source.path = r.target "
     "WHERE r.what = 'attach' AND story.live = 1 AND source.kind IN ('static', 'loose')"
 )
-_PUBLISHED_STATIC = """
+PUBLISHED_STATIC = """
     source.digest IS NOT NULL AND (
         (source.kind = 'static' AND NOT EXISTS
             (SELECT 1 FROM reference AS r WHERE r.target = source.path

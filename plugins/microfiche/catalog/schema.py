@@ -205,7 +205,7 @@ CREATE TABLE delta_part (
 );
 CREATE TABLE delta_correction (day TEXT NOT NULL);
 CREATE TABLE delta_source (path TEXT PRIMARY KEY) WITHOUT ROWID;
--- Where links to a changed source led then: '' nowhere, else a slash and the address.
+-- Where links to a changed source led then, as Store.address has it.
 CREATE TABLE delta_address (path TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID;
 -- Files of pictures that came or went, or that a changed story shows or showed.
 CREATE TABLE delta_picture (digest BLOB PRIMARY KEY) WITHOUT ROWID;

@@ -416,7 +416,7 @@ class Store:
     def address(self, path: str) -> str:
         """Where links to a source lead: empty where nowhere, else a slash and the address.
 
-        After a picture's, a blank and the digest of its file.
+        After a static file's come its size, which feeds tell, and the digest of a picture.
         """
         row = self.db.execute(
             "SELECT head FROM story WHERE path = ? AND live = 1", (path,)
@@ -424,12 +424,12 @@ class Store:
         if row:
             return f"/{_decode(row[0]).address}"
         row = self.db.execute(
-            "SELECT address, ' ' || hex(picture.digest) FROM source "
+            "SELECT address, size, ' ' || hex(picture.digest) FROM source "
             "LEFT JOIN picture ON picture.path = source.path "
             "WHERE source.path = ? AND kind IN ('static', 'loose')",
             (path,),
         ).fetchone()
-        return f"/{row[0]}{row[1] or ''}" if row else ""
+        return f"/{row[0]} {row[1]}{row[2] or ''}" if row else ""
 
     def next_embargo(self, as_of: int) -> int | None:
         """When the next embargo ends, in seconds since the epoch; None when none is on."""

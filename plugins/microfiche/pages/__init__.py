@@ -9,8 +9,10 @@ from __future__ import annotations
 from microfiche.addresses import TERM_KINDS
 from microfiche.pages.calendar import Archive, Days, Months, Years
 from microfiche.pages.corrections import CorrectionPeriods, Corrections
+from microfiche.pages.entries import Entries
 from microfiche.pages.feeds import ArchiveFeed, TermFeeds
 from microfiche.pages.front import Front, NotFound
+from microfiche.pages.history import History
 from microfiche.pages.kind import PageKind
 from microfiche.pages.languages import LanguageFeeds, LanguageFronts
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
@@ -20,6 +22,7 @@ from microfiche.pages.running import RunningStories
 from microfiche.pages.sources import SourceIndex, SourceLetters, SourcePeriods, Sources
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
+from microfiche.pages.subscriptions import AboutFeeds, FeedList
 from microfiche.pages.terms import TermIndex, TermPeriods, Terms
 from microfiche.settings import Settings
 from microfiche.theme import Theme
@@ -28,6 +31,7 @@ from microfiche.theme import Theme
 def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
     """Every page kind of the archive."""
     addresses, site = settings.reading.addresses, settings.site
+    entries = Entries()
     return (
         Style(theme),
         ThemeFiles(theme),
@@ -53,11 +57,14 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         *(TermIndex(kind, addresses, site.page_size) for kind in TERM_KINDS),
         OnThisDays(addresses),
         Archive(addresses),
+        AboutFeeds(addresses, site),
         LanguageFronts(addresses, site),
         Front(addresses, site.page_size),
-        *(TermFeeds(kind, addresses, site.feed_size) for kind in ("section", "tag")),
-        LanguageFeeds(addresses, site),
-        ArchiveFeed(addresses, site.feed_size),
+        *(TermFeeds(kind, addresses, site, entries) for kind in TERM_KINDS),
+        LanguageFeeds(addresses, site, entries),
+        History(addresses, site),
+        ArchiveFeed("archive", addresses, site, entries),
+        FeedList(addresses, site),
         Redirects(),
         *hosts(),
     )

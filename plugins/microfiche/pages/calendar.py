@@ -135,13 +135,12 @@ class _Periods(PageKind):
         """The head of a period's page, with the archive and the longer periods as the way down."""
         place = self._addresses.calendar(self.name, f"{period}-01-01"[:10])
         longer = (desk.period_link(period[:at]) for at in (4, 7) if at < len(period))
-        feed = desk.feed()
         return desk.head(
             desk.period_name(period),
             place.address,
             place.output,
             crumbs=(*desk.archive_links(desk.words()), *longer),
-            feeds=(feed,) if feed else (),
+            feeds=desk.feed(),
         )
 
     def near(self, desk: Desk, period: str) -> tuple[Link | None, Link | None]:
@@ -256,13 +255,12 @@ class Archive(Single):
         bounds = desk.catalog.bounds()
         lang = desk.site.lang
         place = self._pattern.place()
-        feed = desk.feed()
         return ArchivePage(
             head=desk.head(
                 desk.words().gettext("Archive"),
                 place.address,
                 place.output,
-                feeds=(feed,) if feed else (),
+                feeds=desk.feed(),
             ),
             count=sum(year.stories for year in years),
             first=dates.midnight(bounds[0], lang) if bounds else None,

@@ -91,9 +91,8 @@ class Corrections(_Corrections):
         name = desk.words().gettext(CORRECTIONS)
         found = desk.catalog.corrections.made(limit=self._page_size)
         years = desk.catalog.corrections.tallies(4)
-        feed = desk.feed()
         return CorrectionsPage(
-            head=desk.head(name, place.address, place.output, feeds=(feed,) if feed else ()),
+            head=desk.head(name, place.address, place.output, feeds=desk.feed()),
             name=name,
             groups=self.groups(desk, found),
             periods=tuple(self.link(desk, *year) for year in reversed(years)),

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 from msgspec import structs
 
-from microfiche import dates
+from microfiche import dates, feeds
 from microfiche.addresses import TERM_KINDS, Addresses, Place, base_of, file
 from microfiche.bodies import BodyReader
 from microfiche.catalog.almanac import Tally
@@ -37,8 +37,6 @@ INDEX_NAMES = {
     "source": gettext_noop("Sources"),
 }
 CORRECTIONS = gettext_noop("Corrections")
-FEED_KINDS = ("tag", "section")
-
 _REMEMBERED = 65536
 
 
@@ -70,6 +68,7 @@ class Desk:
         self.term_count = lru_cache(maxsize=_REMEMBERED)(catalog.term_count)
         self.has_day = lru_cache(maxsize=_REMEMBERED)(catalog.has)
         self.home = lru_cache(maxsize=_REMEMBERED)(self._home)
+        self.feeds = lru_cache(maxsize=1)(self._archive_feeds)
         self.period_link = lru_cache(maxsize=_REMEMBERED)(self._period_link)
 
     def close(self) -> None:
@@ -279,25 +278,35 @@ class Desk:
             return attached(story, target).address
         return self.catalog.static_address(target)
 
-    def feed(self) -> Feed | None:
-        """The feed of the whole archive."""
-        if not self.addresses.feed:
-            return None
-        return Feed(self.addresses.feed, self.site.name)
+    def feed(self) -> tuple[Feed, ...]:
+        """The feed of the whole archive in its first format, for the head of any page."""
+        return self.feeds()[:1]
 
-    def language_feed(self, lang: str) -> Feed | None:
-        """The feed of a language that has a front page."""
+    def language_feed(self, lang: str) -> tuple[Feed, ...]:
+        """The feed of a language, if it has a front page."""
         if lang not in self.fronts:
-            return None
+            return ()
         address = self.addresses.language_feed.format(lang=lang)
-        return Feed(address, f"{self.site.name} – {dates.language_name(lang)}")
+        return (Feed(address, f"{self.site.name} – {dates.language_name(lang)}"),)
 
-    def term_feed(self, row: TermRow) -> Feed | None:
-        """The feed of a tag or a section."""
-        if row.kind not in FEED_KINDS:
-            return None
-        address = self.addresses.term_feed(row.kind, row.slug).address
-        return Feed(address, f"{self.site.name}: {row.label}")
+    def _archive_feeds(self) -> tuple[Feed, ...]:
+        """The feed of the whole archive in all its formats."""
+        return self._feeds("archive", "", self.site.name)
+
+    def term_feeds(self, row: TermRow) -> tuple[Feed, ...]:
+        """The feed of a term in all its formats."""
+        return self._feeds(row.kind, row.slug, f"{self.site.name}: {row.label}")
+
+    def _feeds(self, kind: str, slug: str, title: str) -> tuple[Feed, ...]:
+        forms = self.site.feeds.get(kind, ())
+        return tuple(
+            Feed(
+                self.addresses.feed(kind, slug, form).address,
+                f"{title} ({feeds.NAMES[form]})" if len(forms) > 1 else title,
+                feeds.TYPES[form],
+            )
+            for form in forms
+        )
 
 
 def attached(story: Story, target: str) -> Place:
@@ -332,6 +341,7 @@ def site_view(desk: Desk, style: str, words: Words) -> Site:
         style=style,
         menu=tuple(menu),
         places=tuple(places),
-        feed=desk.feed(),
+        feed=next(iter(desk.feed()), None),
+        subscribe=addresses.feeds.place().address if addresses.feeds else "",
         appeal=site.appeal,
     )

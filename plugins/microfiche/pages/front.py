@@ -62,7 +62,6 @@ class Front(Single):
         years = desk.catalog.tallies(4)
         newest = years[-1] if years else None
         place = self._pattern.place()
-        feed = desk.feed()
         months = desk.catalog.tallies(7, newest.period) if newest else []
         counts = {tally.period: tally.stories for tally in months}
         bounds = desk.catalog.bounds()
@@ -72,7 +71,7 @@ class Front(Single):
                 place.address,
                 place.output,
                 description=desk.site.tagline,
-                feeds=(feed,) if feed else (),
+                feeds=desk.feeds(),
                 alternates=desk.other_fronts(desk.site.lang),
             ),
             lead=desk.card(lead) if lead else None,

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microfiche import dates
-from microfiche.addresses import Addresses
+from microfiche.addresses import Addresses, encoded
 from microfiche.catalog.languages import FEED, FRONT
 from microfiche.catalog.queries import Catalog
+from microfiche.feeds import document
+from microfiche.feeds.records import FeedView
 from microfiche.pages.calendar import day_of
 from microfiche.pages.desk import Desk
-from microfiche.pages.feeds import FeedView, feed_of, rss
+from microfiche.pages.entries import Entries
+from microfiche.pages.feeds import feed_of
 from microfiche.pages.front import FrontPage
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim
@@ -67,14 +70,13 @@ class LanguageFronts(_Languages):
         lead = max(newest, key=lambda story: story.weight)
         place = self._addresses.language_front.place(lang=key)
         first, last = desk.catalog.languages.bounds(key)
-        feeds = (desk.language_feed(key), desk.feed())
         return FrontPage(
             head=desk.head(
                 f"{desk.site.name} – {dates.language_name(key)}",
                 place.address,
                 place.output,
                 lang=key,
-                feeds=tuple(feed for feed in feeds if feed),
+                feeds=(*desk.language_feed(key), *desk.feed()),
                 alternates=desk.other_fronts(key),
             ),
             lead=desk.card(lead),
@@ -96,6 +98,10 @@ class LanguageFeeds(_Languages):
     name = FEED
     template = ""
 
+    def __init__(self, addresses: Addresses, site: SiteSettings, entries: Entries) -> None:
+        super().__init__(addresses, site)
+        self._entries = entries
+
     def output(self, lang: str) -> str:
         """A file of its own."""
         return self._addresses.language_feed.format(lang=lang)
@@ -106,14 +112,15 @@ class LanguageFeeds(_Languages):
         rows = (desk.catalog.story(story.path) for story in found)
         return feed_of(
             desk,
-            f"{desk.site.name} – {dates.language_name(key)}",
-            desk.home(key),
-            self.output(key),
-            [row for row in rows if row],
+            self._entries.of(desk, [row for row in rows if row]),
+            form="rss",
+            title=f"{desk.site.name} – {dates.language_name(key)}",
+            address=desk.home(key),
+            own=encoded(self.output(key)),
             lang=key,
         )
 
     def content(self, view: View) -> bytes | None:
         """The feed's document."""
         assert isinstance(view, FeedView)
-        return rss(view)
+        return document(view)

@@ -99,7 +99,6 @@ class OnThisDay(PageKind):
         days = desk.catalog.almanac.days_of(key)
         before, after = desk.catalog.almanac.dates_near(key)
         place, index = self._addresses.date(key), self._addresses.on_this_days
-        feed = desk.feed()
         title = desk.words().gettext("On this day")
         name = dates.date_of_year(key, desk.site.lang)
         return OnThisDayPage(
@@ -108,7 +107,7 @@ class OnThisDay(PageKind):
                 place.address,
                 place.output,
                 crumbs=(Link(index.place().address, title),) if index else (),
-                feeds=(feed,) if feed else (),
+                feeds=desk.feed(),
             ),
             name=name,
             count=sum(day.stories for day in days),
@@ -137,8 +136,7 @@ class OnThisDays(Single):
         """Twelve months of dates."""
         found = set(desk.catalog.almanac.dates())
         place = self._pattern.place()
-        feed = desk.feed()
-        feeds = (feed,) if feed else ()
+        feeds = desk.feed()
         title = desk.words().gettext("On this day")
         return OnThisDaysPage(
             head=desk.head(title, place.address, place.output, feeds=feeds),

@@ -165,7 +165,6 @@ def _by_language(catalog: Catalog, kind: str, site: SiteSettings) -> Iterator[tu
 
 
 def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
-    feeds = (desk.language_feed(story.lang), desk.feed())
     others = {other.lang: other for other in reversed(desk.catalog.translations(story))}
     return desk.head(
         story.title,
@@ -174,7 +173,7 @@ def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
         description=story.dek or story.summary,
         lang=story.lang,
         crumbs=crumbs,
-        feeds=tuple(feed for feed in feeds if feed),
+        feeds=(*desk.language_feed(story.lang), *desk.feed()),
         alternates=tuple(
             Link(other.address, dates.language_name(lang), lang=lang)
             for lang, other in sorted(others.items())

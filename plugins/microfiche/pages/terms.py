@@ -143,7 +143,6 @@ class Terms(_TermKind):
         row = desk.term(self.kind, key)
         assert row, key
         place = self._addresses.term(self.kind, key)
-        feeds = (desk.term_feed(row), desk.feed())
         years = desk.catalog.term_tallies(self.kind, key, 4)
         lang = desk.site.lang
         index = _index_link(desk, self.kind)
@@ -156,7 +155,7 @@ class Terms(_TermKind):
                 place.output,
                 description=entry.description if entry else "",
                 crumbs=_crumbs(desk, row),
-                feeds=tuple(feed for feed in feeds if feed),
+                feeds=(*desk.term_feeds(row), *desk.feed()),
             ),
             kind=self.kind,
             kind_name=desk.words().gettext(KIND_NAMES[self.kind]),
@@ -246,10 +245,10 @@ class TermPeriods(_TermKind):
         crumbs = [*_crumbs(desk, row), Link(self._term_address(row), row.label)]
         if len(period) == 7:
             crumbs.append(_period_link(desk, row, period[:4]))
-        feed = desk.term_feed(row)
         title = f"{row.label}, {desk.period_name(period)}"
-        feeds = (feed,) if feed else ()
-        return desk.head(title, place.address, place.output, crumbs=tuple(crumbs), feeds=feeds)
+        return desk.head(
+            title, place.address, place.output, crumbs=tuple(crumbs), feeds=desk.term_feeds(row)[:1]
+        )
 
     def _term_address(self, row: TermRow) -> str:
         return self._addresses.term(self.kind, row.slug).address
@@ -296,13 +295,12 @@ class TermIndex(_TermKind):
         topics = vocabulary.broadest() if self.kind == "tag" else []
         groups = groupby(links, lambda link: initial(link.text))
         place = self._addresses.indexes[self.kind].place()
-        feed = desk.feed()
         return TermsPage(
             head=desk.head(
                 desk.words().gettext(INDEX_NAMES[self.kind]),
                 place.address,
                 place.output,
-                feeds=(feed,) if feed else (),
+                feeds=desk.feed(),
             ),
             kind=self.kind,
             name=desk.words().gettext(INDEX_NAMES[self.kind]),

@@ -1,0 +1,46 @@
+"""OPML 2.0: a list of feeds that feed readers import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microfiche.feeds.xml import DECLARATION, attribute, checked, text
+from microfiche.views import View
+
+
+class Outline(View, frozen=True):
+    """A feed: its name, its whole address, and that of the page it follows."""
+
+    name: str
+    href: str
+    page_href: str
+
+
+class OutlineView(View, frozen=True):
+    """The archive's own feed, if it has one, and the others under headings."""
+
+    title: str
+    feeds: tuple[Outline, ...]
+    groups: tuple[tuple[str, tuple[Outline, ...]], ...]
+
+
+def document(name: str, view: OutlineView) -> bytes:
+    """An OPML document; ``name`` is how it is called if it cannot be read again."""
+    return checked(name, "".join(_lines(view)))
+
+
+def _lines(view: OutlineView) -> Iterator[str]:
+    yield f'{DECLARATION}<opml version="2.0">\n<head>\n<title>{text(view.title)}</title>\n</head>\n'
+    yield "<body>\n"
+    yield from map(_outline, view.feeds)
+    for heading, feeds in view.groups:
+        yield f'<outline text="{attribute(heading)}">\n'
+        yield from map(_outline, feeds)
+        yield "</outline>\n"
+    yield "</body>\n</opml>\n"
+
+
+def _outline(feed: Outline) -> str:
+    name, href = attribute(feed.name), attribute(feed.href)
+    page = attribute(feed.page_href)
+    return f'<outline type="rss" text="{name}" title="{name}" xmlUrl="{href}" htmlUrl="{page}"/>\n'

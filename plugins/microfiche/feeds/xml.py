@@ -1,0 +1,48 @@
+"""Writing XML by joining strings, and making sure that it can be read again."""
+
+from __future__ import annotations
+
+from xml.parsers import expat
+
+from microfiche.errors import MicroficheError, Problem
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+class NotWellFormed(MicroficheError):
+    """A document that no parser would accept; it is not published."""
+
+
+def text(value: str) -> str:
+    """Text for an element."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def attribute(value: str) -> str:
+    """Text for an attribute in double quotation marks."""
+    return text(value).replace('"', "&quot;")
+
+
+def checked(name: str, document: str) -> bytes:
+    """The bytes of a document that a parser has read; ``name`` is how it is called where it fails.
+
+    Document types and entities are refused: there are none in what is written here.
+
+    Raises:
+        NotWellFormed: with the line at which the parser stopped.
+    """
+    parser = expat.ParserCreate("UTF-8")
+    parser.StartDoctypeDeclHandler = _refuse
+    try:
+        data = document.encode()
+        parser.Parse(data, True)
+    except (expat.ExpatError, UnicodeEncodeError) as error:
+        line = getattr(error, "lineno", 0)
+        what = f"it is no XML that could be read again: {error}"
+        remedy = "this is a fault of Microfiche: please report it with the story of that line"
+        raise NotWellFormed([Problem(name, line, what, remedy, inside=False)]) from None
+    return data
+
+
+def _refuse(*_: object) -> None:
+    raise expat.ExpatError("a document type has no place here")
