@@ -43,6 +43,7 @@ from microfiche.pages.sources import (
     SourcePeriodPage,
 )
 from microfiche.pages.story import OrdinaryPage, StoryPage
+from microfiche.pages.subscriptions import FeedsPage, Followed, FollowedGroup
 from microfiche.pages.terms import About, Described, Initial, TermPage, TermPeriodPage, TermsPage
 from microfiche.pages.timeline import Bar, Dot, Tick, Timeline
 from microfiche.templating import ViewEnvironment
@@ -246,6 +247,13 @@ TODAY = Today(
 CORRECTED = CorrectionGroup("November 2024", (CorrectedStory(CORRECTION, ARABIC_LINE),))
 DOCUMENTS = {CARD.address: STORY.notes, ARABIC.address: ()}
 
+FOLLOWED = Followed(
+    Link("tag/a/", "A & B"),
+    (
+        Feed("tag/a/feed.xml", "RSS"),
+        Feed("tag/a/feed.atom", "Atom", "application/atom+xml"),
+    ),
+)
 PAGES: dict[str, tuple[View, ...]] = {
     "404.html": (NotFoundPage(replace(HEAD, index=False), YEARS), NotFoundPage(HEAD, ())),
     "archive.html": (
@@ -318,6 +326,10 @@ PAGES: dict[str, tuple[View, ...]] = {
         ),
     ),
     "term_period.html": (PERIOD, replace(PERIOD, groups=GROUPS, months=(), **NOWHERE)),
+    "feeds.html": (
+        FeedsPage(HEAD, FOLLOWED, (FollowedGroup("Tags", (FOLLOWED,)),), "feeds.opml", True),
+        FeedsPage(HEAD, None, (), "feeds.opml", False),
+    ),
     "terms.html": (
         TermsPage(
             HEAD,
@@ -788,6 +800,25 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
                 "rect[width='100']": [""],
             },
         ),
+    ],
+    ("feeds", "formats"): [
+        Holding(
+            (HEAD, FOLLOWED),
+            {
+                "a[href='../tag/a/feed.xml'][type='application/rss+xml']": ["RSS"],
+                "a[href='../tag/a/feed.atom'][type='application/atom+xml']": ["Atom"],
+            },
+        )
+    ],
+    ("feeds", "followed"): [
+        Holding(
+            (HEAD, FollowedGroup("Tags", (FOLLOWED,))),
+            {
+                "section > h2": ["Tags"],
+                "li > a[href='../tag/a/']": ["A & B"],
+                "li > .count > a": ["RSS", "Atom"],
+            },
+        )
     ],
     ("terms", "terms"): [
         Holding(

@@ -50,9 +50,6 @@ def notes(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[Problem]
         what += "wanted are removed, and nothing else"
         found.append(_note("DELETE_OUTPUT_DIRECTORY", what))
     idle = [name for name in IDLE if conf.get(name, defaults.get(name)) != defaults.get(name)]
-    if not conf.get("SITEURL"):
-        what = "without it there are no sitemaps: they hold whole addresses"
-        found.append(_note("SITEURL", what))
     if idle:
         found.append(
             _note(

@@ -109,7 +109,7 @@ SETTINGS = (
         "ARCHIVE_HUBS",
         "list of addresses",
         [],
-        "WebSub hubs that feeds name and that `microfiche ping` tells of changes.",
+        "WebSub hubs that feeds name, which pass on what is new at once.",
     ),
     Setting(
         "ARCHIVE_JOBS", "number", 0, "Worker processes; 0 takes as many as there are processors."

@@ -18,8 +18,9 @@ def document(view: FeedView) -> bytes:
     """An Atom document."""
     parts = [
         f'{_OPENING} xml:lang="{attribute(view.lang)}">\n',
-        f"<id>{text(view.identity)}</id>\n<title>{text(view.title)}</title>\n",
-        f"<subtitle>{text(view.description)}</subtitle>\n",
+        f"<id>{text(view.identity)}</id>\n",
+        _said("title", view.title),
+        _said("subtitle", view.description),
         f"<updated>{rfc3339(view.updated) if view.updated else NEVER}</updated>\n",
         f"<author><name>{text(view.author)}</name></author>\n",
         _link("self", view.self_href, "application/atom+xml"),
@@ -45,7 +46,7 @@ def _chain(chain: Chain) -> Iterator[str]:
 def _entry(entry: Entry, lang: str) -> Iterator[str]:
     yield f'<entry xml:lang="{attribute(entry.lang)}">\n' if entry.lang != lang else "<entry>\n"
     yield (
-        f"<id>{text(entry.identity)}</id>\n<title>{text(entry.title)}</title>\n"
+        f"<id>{text(entry.identity)}</id>\n{_said('title', entry.title)}"
         f"<published>{rfc3339(entry.published)}</published>\n"
         f"<updated>{rfc3339(entry.updated)}</updated>\n"
     )
@@ -59,8 +60,15 @@ def _entry(entry: Entry, lang: str) -> Iterator[str]:
         picture = entry.picture
         yield _link("enclosure", picture.href, picture.type, f' length="{picture.length}"')
     if entry.summary:
-        yield f"<summary>{text(entry.summary)}</summary>\n"
+        yield _said("summary", entry.summary)
     yield f'<content type="html">{text(entry.content)}</content>\n</entry>\n'
+
+
+def _said(name: str, value: str) -> str:
+    """An element of text; what looks like markup is put so that it comes to life in no reader."""
+    if "<" in value:
+        return f'<{name} type="html">{text(text(value))}</{name}>\n'
+    return f"<{name}>{text(value)}</{name}>\n"
 
 
 def _link(relation: str, href: str, kind: str = "", more: str = "") -> str:
