@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microfiche.feeds.xml import DECLARATION, attribute, checked, text
+from microfiche.feeds.xml import DECLARATION, attribute, checked, harmless, text
 from microfiche.views import View
 
 
@@ -30,17 +30,17 @@ def document(name: str, view: OutlineView) -> bytes:
 
 
 def _lines(view: OutlineView) -> Iterator[str]:
-    yield f'{DECLARATION}<opml version="2.0">\n<head>\n<title>{text(view.title)}</title>\n</head>\n'
-    yield "<body>\n"
+    title = text(harmless(view.title))
+    yield f'{DECLARATION}<opml version="2.0">\n<head>\n<title>{title}</title>\n</head>\n<body>\n'
     yield from map(_outline, view.feeds)
     for heading, feeds in view.groups:
-        yield f'<outline text="{attribute(heading)}">\n'
+        yield f'<outline text="{attribute(harmless(heading))}">\n'
         yield from map(_outline, feeds)
         yield "</outline>\n"
     yield "</body>\n</opml>\n"
 
 
 def _outline(feed: Outline) -> str:
-    name, href = attribute(feed.name), attribute(feed.href)
+    name, href = attribute(harmless(feed.name)), attribute(feed.href)
     page = attribute(feed.page_href)
     return f'<outline type="rss" text="{name}" title="{name}" xmlUrl="{href}" htmlUrl="{page}"/>\n'

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from microfiche.dates import rfc3339, rfc5322
 from microfiche.feeds.records import Entry, FeedView
-from microfiche.feeds.xml import DECLARATION, attribute, checked, text
+from microfiche.feeds.xml import DECLARATION, attribute, checked, harmless, text
 
 _OPENING = (
     f'{DECLARATION}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
@@ -22,8 +22,8 @@ def document(view: FeedView) -> bytes:
     """An RSS document."""
     parts = [
         _OPENING,
-        f"<title>{_plain(view.title)}</title>\n<link>{text(view.href)}</link>\n",
-        f"<description>{_plain(view.description)}</description>\n",
+        f"<title>{text(harmless(view.title))}</title>\n<link>{text(view.href)}</link>\n",
+        f"<description>{text(harmless(view.description))}</description>\n",
         f"<language>{text(view.lang)}</language>\n",
         f'<atom:link rel="self" type="application/rss+xml" href="{attribute(view.self_href)}"/>\n',
         *(f'<atom:link rel="hub" href="{attribute(hub)}"/>\n' for hub in view.hubs),
@@ -36,7 +36,7 @@ def document(view: FeedView) -> bytes:
 
 def _item(entry: Entry, lang: str) -> Iterator[str]:
     yield (
-        f"<item>\n<title>{_plain(entry.title)}</title>\n<link>{text(entry.href)}</link>\n"
+        f"<item>\n<title>{text(harmless(entry.title))}</title>\n<link>{text(entry.href)}</link>\n"
         f'<guid isPermaLink="false">{text(entry.identity)}</guid>\n'
         f"<pubDate>{rfc5322(entry.published)}</pubDate>\n"
     )
@@ -54,11 +54,3 @@ def _item(entry: Entry, lang: str) -> Iterator[str]:
     summary = text(text(entry.summary))  # readers take it for HTML
     yield f"<description>{summary}</description>\n"
     yield f"<content:encoded>{text(entry.content)}</content:encoded>\n</item>\n"
-
-
-def _plain(value: str) -> str:
-    """Text for an element that some readers take for text and others for HTML.
-
-    A lone ``&`` reads the same to both; markup must not come to life in the latter.
-    """
-    return text(text(value) if "<" in value else value)

@@ -23,6 +23,14 @@ def attribute(value: str) -> str:
     return text(value).replace('"', "&quot;")
 
 
+def harmless(value: str) -> str:
+    """Text that some readers take for text and others for HTML.
+
+    A lone ``&`` reads the same to both; markup must not come to life in the latter.
+    """
+    return text(value) if "<" in value else value
+
+
 def checked(name: str, document: str) -> bytes:
     """The bytes of a document that a parser has read; ``name`` is how it is called where it fails.
 
