@@ -18,7 +18,6 @@ from selectolax.lexbor import LexborHTMLParser
 import microfiche
 from microfiche.pages.calendar import (
     ArchivePage,
-    DayHeadlines,
     DayPage,
     DaySection,
     MonthPage,
@@ -57,6 +56,7 @@ from microfiche.views import (
     Group,
     Head,
     Headline,
+    Headlines,
     Link,
     Month,
     Note,
@@ -222,8 +222,7 @@ PERIOD = TermPeriodPage(
     HEAD, **TAG, term=Link("tag/ships/", "ships"), name="2024", count=2, groups=(), months=YEARS,
     **NEAR,
 )  # fmt: skip
-GROUPS = (Group(Link("2024/11/01/", "1 November 2024"), (CARD, ARABIC)),)
-DAYS = (DayHeadlines(Link("2024/11/01/", "1 November 2024"), LINES),)
+DAYS = (Headlines(Link("2024/11/01/", "1 November 2024"), LINES),)
 MONTH = MonthPage(HEAD, "November 2024", NOVEMBER, WEEKDAYS, DAYS, 2, **NEAR)
 DAY = DayPage(
     HEAD,
@@ -310,7 +309,7 @@ PAGES: dict[str, tuple[View, ...]] = {
         SourceLetterPage(HEAD, "Sources", letters=(Link("sources/l/", "L", 501),)),
     ),
     "source_period.html": (
-        SourcePeriodPage(**asdict(replace(PERIOD, groups=GROUPS)), documents=DOCUMENTS),
+        SourcePeriodPage(**asdict(replace(PERIOD, groups=DAYS)), documents=DOCUMENTS),
         SourcePeriodPage(**asdict(replace(PERIOD, months=(), **NOWHERE)), documents={}),
     ),
     "story.html": (STORY, BARE_STORY),
@@ -325,7 +324,7 @@ PAGES: dict[str, tuple[View, ...]] = {
             narrower=(),
         ),
     ),
-    "term_period.html": (PERIOD, replace(PERIOD, groups=GROUPS, months=(), **NOWHERE)),
+    "term_period.html": (PERIOD, replace(PERIOD, groups=DAYS, months=(), **NOWHERE)),
     "feeds.html": (
         FeedsPage(HEAD, FOLLOWED, (FollowedGroup("Tags", (FOLLOWED,)),), "feeds.opml", True),
         FeedsPage(HEAD, None, (), "feeds.opml", False),

@@ -47,7 +47,7 @@ class Header(NamedTuple):
     line: int
 
 
-class Moment(Struct, frozen=True, array_like=True):
+class Moment(Struct, frozen=True, array_like=True, gc=False):
     """A date in the archive's time zone.
 
     ``stamp`` is seconds since the epoch (negative before 1970), ``day`` is ``YYYY-MM-DD``,
@@ -61,7 +61,7 @@ class Moment(Struct, frozen=True, array_like=True):
     zone: str
 
 
-class TermRef(Struct, frozen=True, array_like=True, order=True):
+class TermRef(Struct, frozen=True, array_like=True, gc=False, order=True):
     """A tag, section, byline or running story as one story names it."""
 
     kind: str
@@ -69,7 +69,7 @@ class TermRef(Struct, frozen=True, array_like=True, order=True):
     label: str
 
 
-class TermEntry(Struct, frozen=True, array_like=True):
+class TermEntry(Struct, frozen=True, array_like=True, gc=False):
     """What the vocabulary says of a tag, section, byline or running story.
 
     ``label`` is how it is shown; ``names`` are all spellings that are stated, the one that gives
@@ -95,7 +95,7 @@ class TermEntry(Struct, frozen=True, array_like=True):
         return structs.replace(self, broader=broader)
 
 
-class PictureRef(Struct, frozen=True, array_like=True):
+class PictureRef(Struct, frozen=True, array_like=True, gc=False):
     """The picture that a story's headers name; ``path`` is relative to the content folder."""
 
     path: str
@@ -104,7 +104,7 @@ class PictureRef(Struct, frozen=True, array_like=True):
     credit: str
 
 
-class PictureFacts(Struct, frozen=True, array_like=True):
+class PictureFacts(Struct, frozen=True, array_like=True, gc=False):
     """What the header of a picture file tells.
 
     ``type`` is its media type, ``width`` and ``height`` are in pixels as it is seen, turned as its
@@ -127,7 +127,7 @@ class Shown(NamedTuple):
     linked: bool
 
 
-class Made(Struct, frozen=True, array_like=True):
+class Made(Struct, frozen=True, array_like=True, gc=False):
     """A rendition of a picture: smaller, or in another format; ``size`` in bytes."""
 
     type: str
@@ -136,7 +136,7 @@ class Made(Struct, frozen=True, array_like=True):
     size: int
 
 
-class SourceNote(Struct, frozen=True, array_like=True):
+class SourceNote(Struct, frozen=True, array_like=True, gc=False):
     """A publication or document that a story rests on.
 
     ``href`` may be empty; ``source`` is the slug of whoever published it, empty where it has none.
@@ -147,14 +147,14 @@ class SourceNote(Struct, frozen=True, array_like=True):
     source: str
 
 
-class CorrectionNote(Struct, frozen=True, array_like=True):
+class CorrectionNote(Struct, frozen=True, array_like=True, gc=False):
     """A correction: when it was made and what it says."""
 
     moment: Moment
     text: str
 
 
-class Story(Struct, frozen=True, array_like=True):
+class Story(Struct, frozen=True, array_like=True, gc=False):
     """A story or an ordinary page: everything its headers said, typed.
 
     ``address`` is percent-encoded and relative to the site's root; ``output`` is the file that
@@ -219,7 +219,7 @@ class Story(Struct, frozen=True, array_like=True):
         return next((term for term in self.terms if term.kind == kind), None)
 
 
-class Brief(Struct, frozen=True, array_like=True):
+class Brief(Struct, frozen=True, array_like=True, gc=False):
     """What lists need of a story: small, because they read it by the hundred.
 
     ``section`` and ``bylines`` are slugs; how they are spelt is for the catalog to say. ``weight``

@@ -130,6 +130,10 @@ class ViewEnvironment(Environment):
             self._loaded[name] = super().get_template(name, parent, globals)
         return self._loaded[name]
 
+    def make_globals(self, d: Any) -> dict[str, Any]:
+        """What every template sees, as a plain dictionary, for it is copied for each page."""
+        return {**self.globals, **(d or {})}
+
     def furniture(self, part: Macro, site: Site, head: Head, *, crumbs: bool = False) -> str:
         """A part that is the same on thousands of pages, rendered once.
 

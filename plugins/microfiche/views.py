@@ -13,7 +13,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class View(Struct, frozen=True, omit_defaults=True):
+class View(Struct, frozen=True, omit_defaults=True, gc=False):
     """Base of every struct that a template sees."""
 
 
@@ -230,6 +230,13 @@ class Sparkline(View, frozen=True):
     most: int
     width: int
     path: str
+
+
+class Headlines(View, frozen=True):
+    """Stories, a line each, under a heading that may lead somewhere."""
+
+    link: Link
+    headlines: tuple[Headline, ...]
 
 
 class Group(View, frozen=True):

@@ -68,6 +68,7 @@ class Moments:
         sys.addaudithook(self._heard)
         builtins.open = io.open = self._opening(io.open)
         os.sendfile = self._before(os.sendfile, "sendfile")
+        os.write = self._writing(os.write)
         sqlite3.connect = self._connecting(sqlite3.connect)
 
     def pass_(self, what: str, path: str, *, catalog: bool = False) -> None:
@@ -103,6 +104,17 @@ class Moments:
             return function(*args)
 
         return call
+
+    def _writing(self, original: Callable[..., int]) -> Callable[..., int]:
+        def write(file: int, data: Any) -> int:
+            path = os.readlink(f"/proc/self/fd/{file}")
+            if not self._within(path):
+                return original(file, data)
+            written = original(file, data[: len(data) // 2 or 1])
+            self.pass_("write", path)
+            return written
+
+        return write
 
     def _opening(self, original: Callable[..., Any]) -> Callable[..., Any]:
         moments = self

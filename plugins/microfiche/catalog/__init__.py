@@ -9,6 +9,6 @@ All SQL of the project is in this package: ``schema`` (tables), ``store`` (what 
 from __future__ import annotations
 
 from microfiche.catalog.queries import Catalog
-from microfiche.catalog.store import Store, discard, open_reader, open_store
+from microfiche.catalog.store import Store, discard, open_reader, open_store, reading
 
-__all__ = ["Catalog", "Store", "discard", "open_reader", "open_store"]
+__all__ = ["Catalog", "Store", "discard", "open_reader", "open_store", "reading"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -21,7 +22,8 @@ from microfiche.catalog.vocabulary import Vocabulary
 from microfiche.records import Brief, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode
-_decode_brief = msgspec.msgpack.Decoder(Brief).decode
+# A story stands in a dozen lists, which ask for it within a short time.
+_decode_brief = lru_cache(maxsize=16384)(msgspec.msgpack.Decoder(Brief).decode)
 
 BODY = "pack, offset, length, digest"
 
@@ -244,11 +246,11 @@ class Catalog:
             f"SELECT head, {BODY} {_OF_TERM} {_NEWEST_OF_TERM} LIMIT ?", (kind, slug, count)
         )
 
-    def term_stories(self, kind: str, slug: str, period: str, limit: int = -1) -> list[Brief]:
-        """A term's stories within a period, newest first; at most ``limit`` unless negative."""
+    def term_stories(self, kind: str, slug: str, period: str) -> list[Brief]:
+        """A term's stories within a period, newest first."""
         return self._briefs(
-            f"SELECT brief {_OF_TERM} AND t.day BETWEEN ? AND ? {_NEWEST_OF_TERM} LIMIT ?",
-            (kind, slug, *span(period), limit),
+            f"SELECT brief {_OF_TERM} AND t.day BETWEEN ? AND ? {_NEWEST_OF_TERM}",
+            (kind, slug, *span(period)),
         )
 
     def term_tallies(self, kind: str, slug: str, length: int, within: str = "") -> list[Tally]:
@@ -262,20 +264,14 @@ class Catalog:
         )
         return [Tally(*row) for row in rows]
 
-    def term_count(self, kind: str, slug: str, period: str) -> int:
-        """How many stories a term has in a period."""
-        row = self._db.execute(
-            "SELECT count(*) FROM story_term "
-            "WHERE kind = ? AND slug = ? AND listed = 1 AND day BETWEEN ? AND ?",
-            (kind, slug, *span(period)),
-        ).fetchone()
-        return int(row[0])
-
     def term_months(self, kind: str) -> Iterator[tuple[str, str, int]]:
-        """Every month of every term of a kind with its number of stories: slug, month, count."""
+        """Every month of every term of a kind with its number of stories: slug, month, count.
+
+        They come year by year, so that pages made one after another show the same stories.
+        """
         return self._db.execute(
-            "SELECT slug, substr(day, 1, 7), count(*) FROM story_term "
-            "WHERE kind = ? AND listed = 1 GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT slug, substr(day, 1, 7) AS month, count(*) FROM story_term "
+            "WHERE kind = ? AND listed = 1 GROUP BY 1, 2 ORDER BY substr(month, 1, 4), 1, 2",
             (kind,),
         )
 

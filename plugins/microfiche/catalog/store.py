@@ -543,6 +543,16 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def reading(db: sqlite3.Connection) -> Iterator[None]:
+    """Read the catalog as it is at one moment; SQLite locks it once, and not for each question."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("END")
+
+
 def open_snapshot(path: Path) -> sqlite3.Connection:
     """Open the catalog as it is at this moment, whatever a build does meanwhile.
 

@@ -13,7 +13,7 @@ from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind, Single
 from microfiche.records import Brief, Claim
-from microfiche.views import Card, Day, Head, Headline, Link, Month, Time, View
+from microfiche.views import Card, Day, Head, Headline, Headlines, Link, Month, Time, View
 
 _QUIET = 5  # stories of a day that is in the darkest shade where no day has more
 _SECTION_CARDS = 3
@@ -49,21 +49,14 @@ class DayPage(View, frozen=True):
     next: Link | None
 
 
-class DayHeadlines(View, frozen=True):
-    """A day's headlines: what led it, then the newest."""
-
-    link: Link
-    headlines: tuple[Headline, ...]
-
-
 class MonthPage(View, frozen=True):
-    """A month's calendar, and its headlines by day."""
+    """A month's calendar, and its headlines by day: what led it, then the newest."""
 
     head: Head
     name: str
     month: Month
     weekdays: tuple[str, ...]
-    days: tuple[DayHeadlines, ...]
+    days: tuple[Headlines, ...]
     count: int
     previous: Link | None
     next: Link | None
@@ -200,7 +193,7 @@ class Months(_Periods):
             month=month_grid(desk, key, counts),
             weekdays=dates.weekday_names(desk.site.lang),
             days=tuple(
-                DayHeadlines(
+                Headlines(
                     desk.period_link(day, counts[day]), desk.headlines(_lead_first(list(group)))
                 )
                 for day, group in groupby(stories, day_of)

@@ -38,6 +38,7 @@ INDEX_NAMES = {
 }
 CORRECTIONS = gettext_noop("Corrections")
 _REMEMBERED = 65536
+_FEW = 4096
 
 
 class Desk:
@@ -65,11 +66,12 @@ class Desk:
         self.album = Album(catalog.pictures, images, recipe)
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
-        self.term_count = lru_cache(maxsize=_REMEMBERED)(catalog.term_count)
+        self.term_years = lru_cache(maxsize=_FEW)(self._term_years)
         self.has_day = lru_cache(maxsize=_REMEMBERED)(catalog.has)
         self.home = lru_cache(maxsize=_REMEMBERED)(self._home)
         self.feeds = lru_cache(maxsize=1)(self._archive_feeds)
         self.period_link = lru_cache(maxsize=_REMEMBERED)(self._period_link)
+        self._headlines: dict[str, Headline] = {}
 
     def close(self) -> None:
         """Close the bodies' files."""
@@ -175,8 +177,15 @@ class Desk:
         )
 
     def headlines(self, stories: Iterable[Brief]) -> tuple[Headline, ...]:
-        """Stories one line each, in their order."""
-        return tuple(map(self.headline, stories))
+        """Stories one line each, in their order; a story stands in a dozen lists."""
+        kept = self._headlines
+        if len(kept) > _REMEMBERED:
+            kept.clear()
+        found = []
+        for story in stories:
+            line = kept.get(story.path)
+            found.append(line or kept.setdefault(story.path, self.headline(story)))
+        return tuple(found)
 
     def title_link(self, story: Brief | None) -> Link | None:
         """A link to a story by its headline."""
@@ -196,6 +205,10 @@ class Desk:
         """A source that a story rests on."""
         link = self.term_link("source", note.source) if note.source else None
         return Note(note.text, note.href, link.address if link else "")
+
+    def _term_years(self, kind: str, slug: str) -> dict[str, int]:
+        """The years in which a term has stories with their numbers, oldest first."""
+        return dict(self.catalog.term_tallies(kind, slug, 4))
 
     def term_links(self, story: Story, kind: str) -> tuple[Link, ...]:
         """Links to a story's terms of one kind, in the story's order."""

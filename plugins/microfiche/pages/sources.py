@@ -23,7 +23,7 @@ from microfiche.pages.terms import (
     Terms,
 )
 from microfiche.records import Claim
-from microfiche.views import Card, Head, Link, Note, View
+from microfiche.views import Card, Head, Headline, Link, Note, View
 
 KIND = "source"
 _MOST = 1000
@@ -110,8 +110,8 @@ class SourcePeriods(TermPeriods):
     def view(self, desk: Desk, key: str) -> SourcePeriodPage:
         """The stories of a year by month, or of a month by day."""
         page = super().view(desk, key)
-        cards = [card for group in page.groups for card in group.cards]
-        documents = _documents(desk, key.rsplit("/", 1)[0], cards)
+        lines = [line for group in page.groups for line in group.headlines]
+        documents = _documents(desk, key.rsplit("/", 1)[0], lines)
         return SourcePeriodPage(**structs.asdict(page), documents=documents)
 
 
@@ -201,7 +201,9 @@ def one_page(page_size: int) -> int:
     return min(page_size * page_size, _MOST)
 
 
-def _documents(desk: Desk, source: str, cards: Sequence[Card]) -> dict[str, tuple[Note, ...]]:
+def _documents(
+    desk: Desk, source: str, cards: Sequence[Card | Headline]
+) -> dict[str, tuple[Note, ...]]:
     """What these stories rest on, by their address; what only repeats the source's name is not."""
     if not cards:
         return {}

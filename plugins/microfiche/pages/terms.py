@@ -15,7 +15,7 @@ from microfiche.pages.desk import INDEX_NAMES, KIND_NAMES, Desk
 from microfiche.pages.kind import PageKind
 from microfiche.pages.sparkline import sparkline
 from microfiche.records import Brief, Claim, TermEntry
-from microfiche.views import Card, Group, Head, Link, Note, Picture, Sparkline, Time, View
+from microfiche.views import Card, Head, Headlines, Link, Note, Picture, Sparkline, Time, View
 
 
 class About(View, frozen=True):
@@ -58,7 +58,7 @@ class TermPeriodPage(View, frozen=True):
     term: Link
     name: str
     count: int
-    groups: tuple[Group, ...]
+    groups: tuple[Headlines, ...]
     months: tuple[Link, ...]
     previous: Link | None
     next: Link | None
@@ -222,11 +222,10 @@ class TermPeriods(_TermKind):
         slug, period = key.rsplit("/", 1)
         row = desk.term(self.kind, slug)
         assert row, key
-        limit = self._page_size + 1 if len(period) == 4 else -1
-        stories = desk.catalog.term_stories(self.kind, slug, period, limit)
-        split = len(stories) == limit
+        split = len(period) == 4 and self._full(desk, slug, period)
+        stories = [] if split else desk.catalog.term_stories(self.kind, slug, period)
         months = desk.catalog.term_tallies(self.kind, slug, 7, period) if split else []
-        before, after = desk.catalog.term_periods_near(self.kind, slug, period)
+        before, after = self._periods_near(desk, slug, period)
         return TermPeriodPage(
             head=self._head(desk, row, period),
             kind=self.kind,
@@ -234,7 +233,7 @@ class TermPeriods(_TermKind):
             term=Link(self._term_address(row), row.label),
             name=desk.period_name(period),
             count=sum(month.stories for month in months) or len(stories),
-            groups=() if split else _groups(desk, stories, period),
+            groups=_groups(desk, stories, period),
             months=tuple(_period_link(desk, row, month.period, month.stories) for month in months),
             previous=self._near(desk, row, before),
             next=self._near(desk, row, after),
@@ -258,8 +257,19 @@ class TermPeriods(_TermKind):
         if not period:
             return None
         year = period[:4]
-        split = desk.term_count(self.kind, row.slug, year) > self._page_size
-        return _period_link(desk, row, period if split else year)
+        return _period_link(desk, row, period if self._full(desk, row.slug, year) else year)
+
+    def _full(self, desk: Desk, slug: str, year: str) -> bool:
+        """Whether a year is cut into months."""
+        return desk.term_years(self.kind, slug)[year] > self._page_size
+
+    def _periods_near(self, desk: Desk, slug: str, period: str) -> tuple[str, str]:
+        """The years or months before and after one in which a term has stories, or empty."""
+        if len(period) == 7:
+            return desk.catalog.term_periods_near(self.kind, slug, period)
+        years = list(desk.term_years(self.kind, slug))
+        at = years.index(period)
+        return years[at - 1] if at else "", years[at + 1] if at + 1 < len(years) else ""
 
 
 class TermIndex(_TermKind):
@@ -369,10 +379,10 @@ def _period_link(desk: Desk, row: TermRow, period: str, count: int = 0) -> Link:
     return Link(address, desk.period_name(period), count)
 
 
-def _groups(desk: Desk, stories: list[Brief], period: str) -> tuple[Group, ...]:
+def _groups(desk: Desk, stories: list[Brief], period: str) -> tuple[Headlines, ...]:
     """Stories, newest first, by month in a year and by day in a month."""
     length = 7 if len(period) == 4 else 10
     return tuple(
-        Group(desk.period_link(part), desk.cards(group))
+        Headlines(desk.period_link(part), desk.headlines(group))
         for part, group in groupby(stories, lambda story: story.moment.day[:length])
     )
