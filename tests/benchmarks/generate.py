@@ -257,6 +257,7 @@ SITES = {
     site.name: site
     for site in (
         Site("microfiche", "content", pelican_text),
+        Site("complete", "content", pelican_text),
         Site("pelican", "content", pelican_text),
         Site("hugo", "content/posts", hugo_text),
     )

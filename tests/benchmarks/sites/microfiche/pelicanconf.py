@@ -1,4 +1,4 @@
-"""Microfiche as it comes."""
+"""Microfiche with the pages that Hugo and Pelican make too."""
 
 import microfiche
 
@@ -9,3 +9,14 @@ TIMEZONE = "UTC"
 SLUGIFY_SOURCE = "basename"
 PLUGINS = ["microfiche"]
 THEME = microfiche.THEME
+DAY_ARCHIVE_SAVE_AS = ""
+ON_THIS_DAY_SAVE_AS = ""
+ON_THIS_DAYS_SAVE_AS = ""
+ARCHIVE_FEEDS = {
+    "archive": ["rss"],
+    "section": ["rss"],
+    "tag": ["rss"],
+    "byline": [],
+    "story": [],
+    "history": [],
+}
