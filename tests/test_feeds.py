@@ -10,6 +10,7 @@ from lxml import etree
 
 from microfiche.feeds.xml import NotWellFormed, checked
 from microfiche.pages import history
+from microfiche.pages.entries import absolute
 from tests.conftest import Site
 
 URL = "https://gazette.example/"
@@ -123,3 +124,14 @@ def test_a_document_that_cannot_be_read_again_is_not_published(document: str) ->
     with pytest.raises(NotWellFormed) as caught:
         checked("feed.xml", document)
     assert caught.value.problems[0].path == "feed.xml"
+
+
+def test_only_addresses_are_made_whole_and_no_text_that_looks_like_one() -> None:
+    """Code that shows an attribute is text; an address comes after an attribute with a ``>``."""
+    code = '<p>write <code>&lt;a href="here/"&gt;</code>, href="there/"</p>'
+    assert absolute(code, "https://gazette.example/a/") == code
+    link = '<img alt="b > a" src="../p.png"><a title="x" href="#note">1</a>'
+    assert absolute(link, "https://gazette.example/a/") == (
+        '<img alt="b > a" src="https://gazette.example/p.png">'
+        '<a title="x" href="https://gazette.example/a/#note">1</a>'
+    )

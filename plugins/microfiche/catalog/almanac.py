@@ -8,11 +8,8 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-import msgspec
-
+from microfiche.catalog.briefs import decode_brief
 from microfiche.records import Brief
-
-_decode = msgspec.msgpack.Decoder(Brief).decode
 
 
 class Tally(NamedTuple):
@@ -38,7 +35,7 @@ class Almanac:
             "ORDER BY weight DESC, stamp DESC, path DESC LIMIT ?",
             (day, count),
         )
-        return [_decode(row[0]) for row in rows]
+        return [decode_brief(row[0]) for row in rows]
 
     def days_of(self, date: str) -> list[Tally]:
         """The days that have stories on a date, newest first."""

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import msgspec
 
 from microfiche.catalog.almanac import Tally
+from microfiche.catalog.briefs import decode_brief
 from microfiche.records import Brief, CorrectionNote, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode
-_decode_brief = msgspec.msgpack.Decoder(Brief).decode
 
 
 class Corrected(NamedTuple):
@@ -39,7 +39,7 @@ class Corrections:
             (first, last, limit),
         )
         return [
-            Corrected(_decode_head(head).corrections[number], _decode_brief(brief))
+            Corrected(_decode_head(head).corrections[number], decode_brief(brief))
             for head, brief, number in rows
         ]
 

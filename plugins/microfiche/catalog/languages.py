@@ -5,15 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-import msgspec
-
+from microfiche.catalog.briefs import decode_brief
 from microfiche.records import Brief
 
 FRONT = "language front"
 FEED = "language feed"
 """Names of the page kinds that are made for a language, with the language in their keys."""
-
-_decode = msgspec.msgpack.Decoder(Brief).decode
 
 _PUBLISHED = "original != '' AND kind = 'story' AND status = 'published' AND live = 1"
 
@@ -53,7 +50,7 @@ class OtherLanguages:
             "ORDER BY day DESC, stamp DESC, path DESC LIMIT ?",
             (lang, count),
         )
-        return [_decode(row[0]) for row in rows]
+        return [decode_brief(row[0]) for row in rows]
 
     def bounds(self, lang: str) -> tuple[str, str]:
         """The first and the last day of the stories in a language that has some."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 from microfiche.bodies import Body
 from microfiche.catalog.almanac import Almanac, Tally
+from microfiche.catalog.briefs import decode_brief
 from microfiche.catalog.citations import Citations
 from microfiche.catalog.corrections import Corrections
 from microfiche.catalog.languages import OtherLanguages
@@ -22,8 +22,6 @@ from microfiche.catalog.vocabulary import Vocabulary
 from microfiche.records import Brief, Story
 
 _decode_head = msgspec.msgpack.Decoder(Story).decode
-# A story stands in a dozen lists, which ask for it within a short time.
-_decode_brief = lru_cache(maxsize=16384)(msgspec.msgpack.Decoder(Brief).decode)
 
 BODY = "pack, offset, length, digest"
 
@@ -127,7 +125,7 @@ class Catalog:
             at,
         ).fetchone()
         return Neighbours(
-            _decode_brief(before[0]) if before else None, _decode_brief(after[0]) if after else None
+            decode_brief(before[0]) if before else None, decode_brief(after[0]) if after else None
         )
 
     def translations(self, story: Story) -> list[Brief]:
@@ -514,7 +512,7 @@ class Catalog:
         return list(found)
 
     def _briefs(self, sql: str, values: tuple[object, ...]) -> list[Brief]:
-        return [_decode_brief(row[0]) for row in self._db.execute(sql, values)]
+        return [decode_brief(row[0]) for row in self._db.execute(sql, values)]
 
     def rows(self, sql: str, values: tuple[object, ...]) -> list[StoryRow]:
         """Stories with their bodies, by a query of this folder for ``head`` and ``BODY``."""

@@ -18,12 +18,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator
 
-import msgspec
-
+from microfiche.catalog.briefs import decode_brief
 from microfiche.records import Brief, Story
 
 SHOWN = 5
-EARLIER = 15
+EARLIER = 8
 LATER = 1
 HALF = 180
 TAGS = 10
@@ -33,8 +32,6 @@ _HOUR = 3600
 _DAY = 24 * _HOUR
 _ALONE = 365 * _DAY
 _SCALE = 1 << 20
-
-_decode = msgspec.msgpack.Decoder(Brief).decode
 
 _Tag = tuple[str, str, int, int]
 """A tag of a story, with the story's day, moment and what orders those of one moment."""
@@ -75,7 +72,7 @@ class Related:
             (brief,) = self._db.execute(
                 "SELECT brief FROM story WHERE id = ?", (number,)
             ).fetchone()
-            other = _decode(brief)
+            other = decode_brief(brief)
             if other.path not in shown:
                 found.append(other)
             if len(found) == SHOWN:

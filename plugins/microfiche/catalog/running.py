@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import msgspec
-
+from microfiche.catalog.briefs import decode_brief
 from microfiche.catalog.related import listed_one
 from microfiche.records import Brief, Story
 
@@ -19,8 +18,6 @@ COUNTED = 12
 
 Every number changes with each part that comes, so a longer one would have too much rewritten.
 """
-
-_decode = msgspec.msgpack.Decoder(Brief).decode
 
 
 class Part(NamedTuple):
@@ -103,7 +100,7 @@ class Running:
         rows = self._db.execute(
             f"SELECT brief, part.day FROM part JOIN story ON story.id = part.story {rest}", values
         )
-        return [Part(_decode(brief), day) for brief, day in rows]
+        return [Part(decode_brief(brief), day) for brief, day in rows]
 
 
 _KEY = "part.day, part.stamp, part.path"

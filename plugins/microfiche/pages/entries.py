@@ -16,6 +16,11 @@ from microfiche.records import Moment, Story
 
 _KEPT = 1024
 _KEPT_BYTES = 32_768
+_LEADING = re.compile(
+    r"<(?:a|area|audio|blockquote|del|embed|iframe|img|ins|q|source|track|video)\b"
+    r"""(?:[^<>"]|"[^"]*")*+>""",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r'\b(href|src|poster|cite)="([^"]*)"')
 _WHOLE = ("https://", "http://")
 _TYPES = {
@@ -126,4 +131,4 @@ def absolute(html: str, base: str) -> str:
         except ValueError:  # an address that is none, such as http://[
             return match[0]
 
-    return _LINK.sub(joined, html)
+    return _LEADING.sub(lambda tag: _LINK.sub(joined, tag[0]), html)

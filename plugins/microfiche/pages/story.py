@@ -211,7 +211,7 @@ def _related(
     if standing:
         parts = [*standing.earlier, standing.later]
         shown.update(part.story.path for part in parts if part)
-    return tuple(map(desk.headline, desk.catalog.related.to(story, shown)))
+    return desk.headlines(desk.catalog.related.to(story, shown))
 
 
 def _calendar_crumbs(desk: Desk, day: str, lang: str) -> tuple[Link, ...]:
