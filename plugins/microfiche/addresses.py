@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -137,11 +138,11 @@ class Addresses(Struct, frozen=True):
 
     def term(self, kind: str, slug: str) -> Place:
         """Where the page of a term lives."""
-        return self.terms[kind].place(slug=slug)
+        return _of_slug(self.terms[kind], slug)
 
     def term_period(self, kind: str, slug: str, period: str) -> Place:
         """Where a term's page of a year ``YYYY`` or a month ``YYYY-MM`` lives."""
-        folder = _folder(self.terms[kind].place(slug=slug).output)
+        folder = _folder(_of_slug(self.terms[kind], slug).output)
         return directory(f"{folder}{period.replace('-', '/')}/")
 
     def feed(self, kind: str, slug: str, form: str) -> Place:
@@ -173,6 +174,12 @@ class Addresses(Struct, frozen=True):
         """Where the page of a ``year``, ``month`` or ``day`` lives, given its first day."""
         pattern: Pattern = getattr(self, kind)
         return pattern.place(date=PathDate(day))
+
+
+# A page asks for its term's place half a dozen times.
+@lru_cache(maxsize=8192)
+def _of_slug(pattern: Pattern, slug: str) -> Place:
+    return pattern.place(slug=slug)
 
 
 def encoded(address: str) -> str:

@@ -34,6 +34,10 @@ def small() -> State:
             "ARCHIVE_PICTURE_WIDTHS": [16],
             "ARCHIVE_PICTURE_FORMATS": ["webp"],
             "DEFAULT_CATEGORY": "",
+            "ON_THIS_DAY_SAVE_AS": "",
+            "ON_THIS_DAYS_SAVE_AS": "",
+            "FEEDS_SAVE_AS": "",
+            "ARCHIVE_FEEDS": {"archive": ["rss"], "section": [], "history": []},
         },
     )
 
