@@ -63,8 +63,10 @@ from microfiche.views import (
     Picture,
     PictureSource,
     Rendition,
+    Shared,
     Site,
     Sparkline,
+    Structured,
     Thread,
     Time,
     View,
@@ -76,7 +78,7 @@ SHEETS = Path(microfiche.THEME) / "static" / "css"
 ENVIRONMENT = ViewEnvironment((TEMPLATES,), Words("en", "en", ()))
 CONTENT = Path(__file__).parents[1] / "content"
 TRAVELLING = 20 * 1024
-STORY_CHROME = 6 * 1024
+STORY_CHROME = 7 * 1024
 STYLE_SIZE = 30 * 1024
 
 UNSTYLED = {"archive", "date", "front", "index", "lost", "story-page", "term", "year"}
@@ -143,9 +145,22 @@ ARABIC_LINE = Headline("2024/11/03/a/", "تأخر", DATE, "ar", "rtl")
 STRIKE = Link("story/strike/", "The strike")
 THREAD = Thread(STRIKE, number=2, count=3, earlier=(LINE,), later=(ARABIC_LINE,))
 ALTERNATES = (Link("uk/ferry/", "Українська", lang="uk"),)
+DESCRIBED = Structured(
+    '{"name":"\\u003c"}',
+    "article",
+    "en_GB",
+    "https://record.example/2024/11/01/ferry/",
+    Shared("https://record.example/quay.jpg", 1200, 800, 'The "quay"'),
+)
 
 STORY = StoryPage(
-    head=replace(HEAD, alternates=ALTERNATES, crumbs=(YEARS[0],), description="Sub & <so>"),
+    head=replace(
+        HEAD,
+        alternates=ALTERNATES,
+        crumbs=(YEARS[0],),
+        description="Sub & <so>",
+        structured=DESCRIBED,
+    ),
     title="Ferry <late> & full",
     dek="The boat waited.",
     dateline="Lisbon",
@@ -386,6 +401,70 @@ EXACT: dict[tuple[str, str], list[Written]] = {
             (HEAD, ALTERNATES[0]), '<a href="../uk/ferry/" lang="uk" dir="auto">Українська</a>'
         ),
         Written((HEAD, Link("", "2024")), "2024"),
+    ],
+    ("metadata", "metadata"): [
+        Written(
+            (SITE, STORY.head, DESCRIBED),
+            '<meta property="og:type" content="article">\n'
+            '<meta property="og:site_name" content="The Harbour Record">\n'
+            '<meta property="og:title" content="A &lt;day&gt; &amp; a night">\n'
+            '<meta property="og:locale" content="en_GB">\n'
+            '<meta property="og:description" content="Sub &amp; &lt;so&gt;">\n'
+            '<meta property="og:url" content="https://record.example/2024/11/01/ferry/">\n'
+            '<meta property="og:image" content="https://record.example/quay.jpg">\n'
+            '<meta property="og:image:width" content="1200">\n'
+            '<meta property="og:image:height" content="800">\n'
+            '<meta property="og:image:alt" content="The &#34;quay&#34;">\n'
+            '<meta name="twitter:card" content="summary_large_image">\n'
+            '<script type="application/ld+json">{"name":"\\u003c"}</script>\n',
+        ),
+        Written(
+            (SITE, HEAD, Structured("{}", "website", "en_GB", "")),
+            '<meta property="og:type" content="website">\n'
+            '<meta property="og:site_name" content="The Harbour Record">\n'
+            '<meta property="og:title" content="A &lt;day&gt; &amp; a night">\n'
+            '<meta property="og:locale" content="en_GB">\n'
+            '<meta name="twitter:card" content="summary">\n'
+            '<script type="application/ld+json">{}</script>\n',
+        ),
+    ],
+    ("metadata", "citation"): [
+        Written(
+            (SITE, STORY),
+            '<meta property="article:published_time" content="2024-11-01T12:00+00:00">\n'
+            '<meta property="article:modified_time" content="2024-11-03">\n'
+            '<meta property="article:section" content="News">\n'
+            '<link rel="schema.DC" href="http://purl.org/dc/elements/1.1/">\n'
+            '<meta name="DC.type" content="NewsItem">\n'
+            '<meta name="DC.title" content="Ferry &lt;late&gt; &amp; full">\n'
+            '<meta name="DC.date" content="2024-11-01">\n'
+            '<meta name="DC.language" content="en">\n'
+            '<meta name="DC.publisher" content="The Harbour Record">\n'
+            '<meta name="citation_title" content="Ferry &lt;late&gt; &amp; full">\n'
+            '<meta name="citation_publication_date" content="2024/11/01">\n'
+            '<meta name="citation_language" content="en">\n'
+            '<meta name="DC.identifier" content="https://record.example/2024/11/01/ferry/">\n'
+            '<meta name="citation_public_url" content="https://record.example/2024/11/01/ferry/">\n'
+            '<meta name="DC.creator" content="Ann Lee">\n'
+            '<meta name="citation_author" content="Ann Lee">\n'
+            '<meta name="DC.creator" content="Bo Li">\n'
+            '<meta name="citation_author" content="Bo Li">\n'
+            '<meta property="article:tag" content="ships">\n'
+            '<meta name="DC.subject" content="ships">\n',
+        ),
+        Written(
+            (replace(SITE, url=""), BARE_STORY),
+            '<meta property="article:published_time" content="2024-11-01T12:00+00:00">\n'
+            '<link rel="schema.DC" href="http://purl.org/dc/elements/1.1/">\n'
+            '<meta name="DC.type" content="NewsItem">\n'
+            '<meta name="DC.title" content="Ferry &lt;late&gt; &amp; full">\n'
+            '<meta name="DC.date" content="2024-11-01">\n'
+            '<meta name="DC.language" content="en">\n'
+            '<meta name="DC.publisher" content="The Harbour Record">\n'
+            '<meta name="citation_title" content="Ferry &lt;late&gt; &amp; full">\n'
+            '<meta name="citation_publication_date" content="2024/11/01">\n'
+            '<meta name="citation_language" content="en">\n',
+        ),
     ],
     ("appeal", "appeal"): [
         Written(
@@ -989,7 +1068,8 @@ def test_a_page_has_named_landmarks_and_unique_anchors(template: str, view: View
 def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(template: str, view: View) -> None:
     """A strict content security policy holds: own host, no inline style, no script."""
     html = page(template, view)
-    assert texts(html, "script, style, iframe, object, embed, [style], form, base") == []
+    run = "script:not([type='application/ld+json'])"
+    assert texts(html, f"{run}, style, iframe, object, embed, [style], form, base") == []
     assert not re.search(r"<[^>]*\son\w+=", html)
     loaded = attributes(html, "[src]", "src") + attributes(html, "link[rel=stylesheet]", "href")
     assert all(str(address).startswith("../") for address in loaded)

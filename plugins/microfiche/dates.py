@@ -202,14 +202,29 @@ def weekday_words(day: str, lang: str) -> str:
 
 
 @lru_cache(maxsize=256)
+def territorial(lang: str) -> str:
+    """A language with a territory, as OpenGraph names locales: ``en_GB``.
+
+    A tag without a territory gets the likeliest one; empty where none is known.
+    """
+    whole = _likely(lang)
+    return f"{whole.language}_{whole.territory}" if whole.territory else ""
+
+
+@lru_cache(maxsize=256)
 def week_start(lang: str) -> int:
     """The first day of the week where the language is spoken: 0 is Monday.
 
     A tag without a region is taken for the likeliest one (UTS 35, Likely Subtags).
     """
+    return int(_likely(lang).first_week_day)
+
+
+def _likely(lang: str) -> Locale:
+    """The locale of a language, with the likeliest territory (UTS 35) where the tag has none."""
     found = locale(lang)
     likely = "" if found.territory else get_global("likely_subtags").get(str(found), "")
-    return int((Locale.parse(likely) if likely else found).first_week_day)
+    return Locale.parse(likely) if likely else found
 
 
 @lru_cache(maxsize=256)

@@ -59,7 +59,7 @@ class Picture(View, frozen=True):
 
     ``address`` is that of the file as the owner made it and ``type`` its media type (empty if
     unknown). ``plain`` is the address for browsers that know none of ``sources``, the formats to
-    choose from, best first.
+    choose from, best first; ``plain_size`` is that picture's width and height.
     """
 
     address: str
@@ -70,6 +70,7 @@ class Picture(View, frozen=True):
     height: int = 0
     type: str = ""
     plain: str = ""
+    plain_size: tuple[int, int] = (0, 0)
     sources: tuple[PictureSource, ...] = ()
 
     @property
@@ -127,13 +128,37 @@ class Feed(View, frozen=True):
     type: str = "application/rss+xml"
 
 
+class Shared(View, frozen=True):
+    """A picture for previews: absolute address, width and height in pixels, 0 if unknown."""
+
+    href: str
+    width: int
+    height: int
+    alt: str
+
+
+class Structured(View, frozen=True):
+    """What a page says of itself to machines.
+
+    ``data`` is JSON-LD that is safe inside a ``script`` element. ``type`` and ``locale`` are as
+    OpenGraph has them; ``href`` is the page's absolute address, empty where the site's is unknown.
+    """
+
+    data: str
+    type: str
+    locale: str
+    href: str
+    picture: Shared | None = None
+
+
 class Head(View, frozen=True):
     """What every page has: the document's head, its place in the tree, its language.
 
     ``root`` leads from this page to the site's root (``/``, ``/base/`` or ``../../``).
     ``crumbs`` lead down to this page, without it. ``alternates`` are the same page in other
     languages. ``home`` is the address of the front page for readers of this page's language.
-    ``index`` is false for a page that search engines should leave out.
+    ``index`` is false for a page that search engines should leave out. ``structured`` is None where
+    there is nothing to describe, as on a page that leads on to another.
     """
 
     title: str
@@ -147,6 +172,7 @@ class Head(View, frozen=True):
     alternates: tuple[Link, ...] = ()
     home: str = ""
     index: bool = True
+    structured: Structured | None = None
 
 
 class Appeal(View, frozen=True):

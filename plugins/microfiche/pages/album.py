@@ -31,7 +31,7 @@ class Album:
             return None
         facts = portrait.facts
         made = self._gallery.renditions(portrait.digest)
-        plain = (each for each in made if each.type not in self._recipe.types)
+        plain = next((each for each in made if each.type not in self._recipe.types), None)
         sources = (self._source(portrait, made, kind) for kind in self._recipe.types)
         return Picture(
             portrait.address,
@@ -39,7 +39,8 @@ class Album:
             width=facts.width,
             height=facts.height,
             type=facts.type,
-            plain=next((self._address(portrait, each) for each in plain), ""),
+            plain=self._address(portrait, plain) if plain else "",
+            plain_size=(plain.width, plain.height) if plain else (0, 0),
             sources=tuple(source for source in sources if source.renditions),
         )
 

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 from msgspec import structs
 
-from microfiche import dates, feeds
+from microfiche import dates, feeds, jsonld
 from microfiche.addresses import TERM_KINDS, Addresses, Place, base_of, file
 from microfiche.bodies import BodyReader
 from microfiche.catalog.almanac import Tally
@@ -16,6 +16,7 @@ from microfiche.figures import Images
 from microfiche.imaging import Recipe
 from microfiche.links import TERMS, Finder, target_of
 from microfiche.pages.album import Album
+from microfiche.pages.structured import Describer
 from microfiche.records import Brief, PictureRef, SourceNote, Story
 from microfiche.settings import SiteSettings
 from microfiche.slugs import Slugger
@@ -64,6 +65,7 @@ class Desk:
         self._languages = languages
         images = Images(finder, addresses.static.url, base_of(site.url))
         self.album = Album(catalog.pictures, images, recipe)
+        self.describer = Describer(site, addresses)
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
         self.term_years = lru_cache(maxsize=_FEW)(self._term_years)
@@ -93,10 +95,14 @@ class Desk:
         feeds: tuple[Feed, ...] = (),
         alternates: tuple[Link, ...] = (),
         index: bool = True,
+        about: type[jsonld.WebPage] | None = jsonld.CollectionPage,
     ) -> Head:
-        """The head of a page that is saved as ``output``."""
+        """The head of a page that is saved as ``output``.
+
+        ``about`` is the type of schema.org that it is described as; None where it is not yet.
+        """
         lang = lang or self.site.lang
-        return Head(
+        head = Head(
             title=title,
             address=address,
             root=self.root(output),
@@ -109,6 +115,9 @@ class Desk:
             home=self.home(lang),
             index=index,
         )
+        if not about:
+            return head
+        return structs.replace(head, structured=self.describer.page(head, about))
 
     @cached_property
     def fronts(self) -> dict[str, int]:

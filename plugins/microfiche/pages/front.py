@@ -128,6 +128,6 @@ class NotFound(Single):
     def view(self, desk: Desk, key: str) -> NotFoundPage:
         """The years. Hosts serve it at any depth, so its links must not be relative."""
         title = desk.words().gettext("Page not found")
-        head = desk.head(title, self.output, self.output, index=False)
+        head = desk.head(title, self.output, self.output, index=False, about=None)
         head = structs.replace(head, root=base_of(desk.site.url))
         return NotFoundPage(head=head, years=desk.year_links(desk.catalog.tallies(4)))

@@ -59,7 +59,7 @@ class Redirects(PageKind):
         """Where the page is now; that is its canonical address too."""
         address = desk.catalog.redirects.rule(key).address or ""
         return RedirectPage(
-            head=desk.head(unquote(f"/{address}"), address, key),
+            head=desk.head(unquote(f"/{address}"), address, key, about=None),
             link=Link(address, unquote(f"/{address}")),
         )
 

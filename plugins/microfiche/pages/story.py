@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microfiche import dates
+from msgspec import structs
+
+from microfiche import dates, jsonld
 from microfiche.catalog.queries import Catalog, Neighbours
 from microfiche.catalog.running import Standing
 from microfiche.pages.desk import Desk
@@ -74,8 +76,8 @@ class StoryPages(PageKind):
         standing = desk.catalog.running.standing(story)
         crumbs = _calendar_crumbs(desk, story.moment.day, story.lang)
         section = story.term("section")
-        head = _head(desk, story, crumbs)
-        return StoryPage(
+        head = _head(desk, story, crumbs, None)
+        page = StoryPage(
             head=head,
             title=story.title,
             dek=story.dek,
@@ -100,6 +102,8 @@ class StoryPages(PageKind):
             day=crumbs[-1] if crumbs else None,
             template=story.template,
         )
+        described = structs.replace(head, structured=desk.describer.story(page))
+        return structs.replace(page, head=described)
 
     def page_template(self, view: View) -> str:
         """The template that the story names, else the kind's."""
@@ -143,7 +147,7 @@ class OrdinaryPages(PageKind):
         """A page as its reader sees it."""
         row = desk.catalog.story(key)
         assert row, key
-        head = _head(desk, row.story, ())
+        head = _head(desk, row.story, (), jsonld.WebPage)
         return OrdinaryPage(
             head=head,
             title=row.story.title,
@@ -164,7 +168,9 @@ def _by_language(catalog: Catalog, kind: str, site: SiteSettings) -> Iterator[tu
         yield from catalog.languages.changed(kind, site.language_stories, site.lang)
 
 
-def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
+def _head(
+    desk: Desk, story: Story, crumbs: tuple[Link, ...], about: type[jsonld.WebPage] | None
+) -> Head:
     others = {other.lang: other for other in reversed(desk.catalog.translations(story))}
     return desk.head(
         story.title,
@@ -180,6 +186,7 @@ def _head(desk: Desk, story: Story, crumbs: tuple[Link, ...]) -> Head:
             if lang != story.lang
         ),
         index=story.status == "published",
+        about=about,
     )
 
 

@@ -1,0 +1,137 @@
+"""What pages say of themselves to machines: search engines, chat previews, citation tools.
+
+All of it follows from the view of a page and from the site's settings. Absolute addresses need the
+site's; where that is not known, what needs them is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from microfiche import dates, jsonld
+from microfiche.addresses import Addresses
+from microfiche.settings import SiteSettings
+from microfiche.views import Head, Link, Picture, Shared, Structured, Time
+
+if TYPE_CHECKING:
+    from microfiche.pages.story import StoryPage
+
+_DRAWN = "image/svg+xml"
+
+
+class Describer:
+    """Describes pages; made once a build in each worker."""
+
+    def __init__(self, site: SiteSettings, addresses: Addresses) -> None:
+        self._base = f"{site.url}/" if site.url else ""
+        front = addresses.front.place().address if addresses.front else ""
+        home = self._base and self._base + front
+        self._site = jsonld.WebSite(site.name, home)
+        self._publisher = jsonld.NewsMediaOrganization(site.name, home)
+
+    def page(self, head: Head, kind: type[jsonld.WebPage]) -> Structured:
+        """A page that is no story."""
+        page = kind(
+            name=head.title,
+            url=self._base and self._base + head.address,
+            description=head.description,
+            lang=head.lang,
+            part_of=self._site,
+        )
+        return self._structured(head, page, "website", None)
+
+    def story(self, page: StoryPage) -> Structured:
+        """A story, from all that its page shows."""
+        head = page.head
+        href = self._base and self._base + head.address
+        times = [correction.time for correction in page.corrections]
+        if page.modified:
+            times.append(page.modified)
+        article = jsonld.NewsArticle(
+            headline=page.title,
+            url=href,
+            main_entity_of=href,
+            published=_stated(page.time),
+            modified=_stated(max(times, key=_in_order)) if times else "",
+            lang=head.lang,
+            description=head.description,
+            publisher=self._publisher,
+            part_of=self._wholes(page),
+            position=page.thread.number if page.thread else 0,
+            authors=tuple([self._author(link) for link in page.bylines]),
+            section=page.section.text if page.section else "",
+            keywords=tuple([link.text for link in page.tags]),
+            image=self._image(page.picture),
+            dateline=page.dateline,
+            corrections=tuple(
+                [
+                    jsonld.CorrectionComment(text=each.text, published=_stated(each.time))
+                    for each in page.corrections
+                ]
+            ),
+            citations=tuple([jsonld.CreativeWork(note.text, note.href) for note in page.notes]),
+        )
+        return self._structured(head, article, "article", page.picture)
+
+    def _structured(
+        self, head: Head, thing: jsonld.Thing, kind: str, picture: Picture | None
+    ) -> Structured:
+        crumbs = self._crumbs(head)
+        return Structured(
+            data=jsonld.document(thing, crumbs) if crumbs else jsonld.document(thing),
+            type=kind,
+            locale=dates.territorial(head.lang),
+            href=thing.url,
+            picture=self._shared(picture),
+        )
+
+    def _crumbs(self, head: Head) -> jsonld.BreadcrumbList | None:
+        """The way down; None where there is none, or no address to name its steps by."""
+        if not (self._base and head.crumbs):
+            return None
+        way = [(crumb.text, crumb.address) for crumb in head.crumbs if crumb.address]
+        steps = [
+            jsonld.ListItem(name=text, position=number, item=self._base + address)
+            for number, (text, address) in enumerate([*way, (head.title, head.address)], 1)
+        ]
+        return jsonld.BreadcrumbList(steps=tuple(steps)) if way else None
+
+    def _author(self, link: Link) -> jsonld.Organization | jsonld.Person:
+        return jsonld.Organization(link.text, self._base and self._base + link.address)
+
+    def _wholes(self, page: StoryPage) -> tuple[jsonld.CreativeWorkSeries | jsonld.WebSite, ...]:
+        """What a story is a part of: its running story, and the archive."""
+        if not page.thread:
+            return (self._site,)
+        whole = page.thread.all
+        href = self._base and self._base + whole.address
+        return jsonld.CreativeWorkSeries(whole.text, href), self._site
+
+    def _image(self, picture: Picture | None) -> jsonld.ImageObject | None:
+        """A story's picture as its owner made it; None where it has no absolute address."""
+        if not (picture and self._base):
+            return None
+        return jsonld.ImageObject(
+            url=self._base + picture.address,
+            width=picture.width,
+            height=picture.height,
+            caption=picture.caption or picture.alt,
+            credit=picture.credit,
+        )
+
+    def _shared(self, picture: Picture | None) -> Shared | None:
+        """A story's picture for previews; None for a drawing, which they cannot show."""
+        if not (picture and self._base) or picture.type == _DRAWN:
+            return None
+        width, height = picture.plain_size if picture.plain else (picture.width, picture.height)
+        return Shared(self._base + picture.src, width, height, picture.alt)
+
+
+def _in_order(time: Time) -> str:
+    """Moments of one time zone are in the order of their dates as ISO 8601 writes them."""
+    return time.iso
+
+
+def _stated(time: Time) -> str:
+    """A moment as schema.org has it: with seconds where the hour is known, else the day alone."""
+    return f"{time.iso[:16]}:00{time.iso[16:]}" if time.clock else time.day
