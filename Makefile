@@ -11,7 +11,7 @@ PUBLIC ?= public
 PUBLISHCONF ?= publishconf.py
 PORT ?= 8000
 TESTS ?= tests
-PYTESTOPTS ?= -n auto
+PYTESTOPTS ?= -n auto --dist loadgroup
 STORIES ?= 10000
 RUNS ?= 3
 SCRIPTS ?= 1000
@@ -25,6 +25,8 @@ unexport PYTHONHOME PYTHONPATH
 
 venv_python := .venv/bin/python
 pip_install := $(venv_python) -m pip install --quiet --disable-pip-version-check --no-input
+apt_install := { echo "Installing Chromium and w3m (once) ..."; apt-get update -qq; } && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends >/dev/null
 # Pelican heeds the last -e only, so a second one would be lost without a word.
 stated := $(if $(JOBS),ARCHIVE_JOBS=$(JOBS)) $(if $(AS_OF),ARCHIVE_AS_OF='"$(AS_OF)"')
 build_options = $(PELICANOPTS)$(if $(strip $(stated)), -e $(strip $(stated))$(if $(filter -e --extra-settings,$(PELICANOPTS)),\
@@ -37,7 +39,7 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help html public publish serve devserver test soak bench lint types wheel docs messages screenshots lock clean distclean FORCE \
-	content-there conf-there publishconf-there
+	content-there conf-there publishconf-there browser-there
 
 help: ## List the targets
 	@echo "Usage: make TARGET [VARIABLE=value ...]"
@@ -74,8 +76,14 @@ conf-there:
 publishconf-there:
 	@test -f "$(PUBLISHCONF)" || { echo "there is no file $(PUBLISHCONF): set PUBLISHCONF to the file of your public settings" >&2; exit 2; }
 
-test: .venv/test.ready ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto)
+test: .venv/test.ready browser-there ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto --dist loadgroup)
 	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)
+
+# Pages are tried in Chromium and in w3m. What cannot be installed here, the tests report.
+browser-there:
+	@{ { command -v chromium || command -v chromium-browser || command -v google-chrome; } && command -v w3m; } >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(apt_install) chromium w3m fonts-dejavu-core; } || \
+		echo "make: no Chromium or no w3m here, and they cannot be installed: see the end of the tests" >&2
 
 soak: .venv/test.ready ## Try SCRIPTS (1000) random scripts of edits, from SEED (the time) on
 	SCRIPTS="$(SCRIPTS)" SEED="$(or $(SEED),$(shell date +%s))" \

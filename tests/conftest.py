@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 from pelican.settings import read_settings
@@ -26,6 +27,9 @@ ROOT = Path(__file__).parents[1]
 CORPORA = ROOT.parent / "shared" / "corpora"
 AS_OF = "2025-01-01"
 """The moment of every build in the tests, so that none depends on the day it is run."""
+
+NOT_SEEN = "not seen in a browser: "
+REMEDY = "Install chromium and w3m."
 
 _BODY = re.compile(r'<div class="body">\n(.*?)\n</div>\n<', re.DOTALL)
 
@@ -159,6 +163,22 @@ class Site:
         match = _BODY.search(self.page(path))
         assert match, path
         return match[1]
+
+
+def no_browser(name: str) -> NoReturn:
+    """Leave a test out, and have it said at the end of all, for a program is missing."""
+    pytest.skip(f"{NOT_SEEN}{name} is not there")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not tested for want of a browser, where nobody overlooks it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [str(each.longrepr[2]).partition(NOT_SEEN) for each in skipped]
+    found = Counter(reason for _, mark, reason in reasons if mark)
+    for reason, count in sorted(found.items()):
+        line = f"NOT SEEN IN A BROWSER: {reason}, so {count} tests were left out. {REMEDY}"
+        terminalreporter.write_sep("!", red=True, bold=True)
+        terminalreporter.write_line(line, red=True, bold=True)
 
 
 @pytest.fixture

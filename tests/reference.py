@@ -9,8 +9,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from pelican.settings import read_settings
+
+from microfiche import pages, render
 from microfiche.addresses import TERM_KINDS
 from microfiche.headers import HEADERS
+from microfiche.hooks import orders_for
+from microfiche.pages.kind import PageKind
 from microfiche.settings import SETTINGS
 from microfiche.vocabulary import FIELDS
 
@@ -48,6 +53,12 @@ def fields() -> str:
         for field in FIELDS
     ]
     return _table(("Key", "Of", "Value", "What it means"), rows)
+
+
+def page_kinds() -> tuple[PageKind, ...]:
+    """Every kind of page that the sample archive has."""
+    settings = orders_for(read_settings(str(DOCS.parent / "pelicanconf.py"))).settings
+    return pages.kinds(settings, render.make_theme(settings))
 
 
 TABLES = {"headers": headers, "settings": settings, "vocabulary": fields}

@@ -69,6 +69,18 @@ def make(tree: Path, *words: str, path: str = "/usr/bin:/bin") -> subprocess.Com
     )
 
 
+def bare_path(tree: Path, *programs: str) -> str:
+    """A PATH with what make itself needs, and programs that do nothing."""
+    for name in ("make", "grep"):
+        found = shutil.which(name)
+        assert found
+        (tree / "bin").mkdir(exist_ok=True)
+        (tree / "bin" / name).symlink_to(found)
+    for name in programs:
+        script(tree / "bin" / name, "")
+    return str(tree / "bin")
+
+
 def targets() -> set[str]:
     """Every target of the Makefile that a person can ask for."""
     return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -205,8 +217,38 @@ def test_public_builds_with_the_public_settings(tree: Path, venv: Path) -> None:
 def test_test_takes_the_tests_to_run(tree: Path, venv: Path) -> None:
     """`make test TESTS=...` runs a part of the tests."""
     assert venv.exists()
-    result = make(tree, "-s", "test", "TESTS=tests/test_read.py", "PYTESTOPTS=-x")
-    assert result.stdout == "[-m][pytest][-x][tests/test_read.py]\n"
+    path = bare_path(tree, "chromium", "w3m")
+    result = make(tree, "-s", "test", "TESTS=tests/test_read.py", "PYTESTOPTS=-x", path=path)
+    assert (result.stdout, result.stderr) == ("[-m][pytest][-x][tests/test_read.py]\n", "")
+
+
+def test_a_missing_browser_is_installed_where_it_can_be(tree: Path, venv: Path) -> None:
+    """That is: by root, with Debian's packages."""
+    assert venv.exists()
+    path = bare_path(tree, "chromium")
+    script(tree / "bin" / "id", "echo 0")
+    script(tree / "bin" / "apt-get", """echo "apt-get $*" >&2""")
+    result = make(tree, "-s", "test", path=path)
+    assert result.returncode == 0
+    assert result.stderr.splitlines() == [
+        "apt-get update -qq",
+        "apt-get install -qq --no-install-recommends chromium w3m fonts-dejavu-core",
+    ]
+    assert result.stdout.endswith("[-m][pytest][-n][auto][--dist][loadgroup][tests]\n")
+
+
+@pytest.mark.parametrize("user", ["0", "1000"])
+def test_tests_run_without_a_browser_and_say_so(tree: Path, venv: Path, user: str) -> None:
+    """Whether packages cannot be fetched or may not be installed, it is one line."""
+    assert venv.exists()
+    path = bare_path(tree)
+    script(tree / "bin" / "id", f"echo {user}")
+    script(tree / "bin" / "apt-get", "exit 100")
+    result = make(tree, "-s", "test", path=path)
+    assert result.returncode == 0
+    assert result.stderr.startswith("make: no Chromium or no w3m here")
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout.endswith("[-m][pytest][-n][auto][--dist][loadgroup][tests]\n")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ from microfiche.words import SOURCE, Languages, Words
 SHEETS = ("tokens.css", "layout.css", "content.css", "components.css", "print.css", "site.css")
 """Style sheets in the order in which they are joined; ``site.css`` is the owner's own."""
 
+ICON = "icon.svg"
+"""The site's icon; one that lies among the owner's templates takes the place of the theme's."""
+
 _DARK_STYLE = "github-dark"
 _LIGHT_STYLE = "default"
 
@@ -63,6 +66,11 @@ class Theme:
         return f"{self._published}/style.{name}.css"
 
     @cached_property
+    def icon_path(self) -> str:
+        """The file that the site's icon is published as; empty where there is none."""
+        return self.files[ICON].output if ICON in self.files else ""
+
+    @cached_property
     def files(self) -> dict[str, ThemeFile]:
         """Files to publish as they are, by their path in the theme."""
         found = {}
@@ -71,9 +79,15 @@ class Theme:
                 name = path.relative_to(static).as_posix()
                 joined = name.startswith("css/") and name[4:] in SHEETS
                 if path.is_file() and not path.is_symlink() and not joined:
-                    digest = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
-                    found[name] = ThemeFile(path, digest, f"{self._published}/{name}")
-        return found
+                    found[name] = path
+        for folder in reversed(self._folders[:-1]):
+            if (folder / ICON).is_file():
+                found[ICON] = folder / ICON
+        return {name: self._file(name, path) for name, path in found.items()}
+
+    def _file(self, name: str, path: Path) -> ThemeFile:
+        digest = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
+        return ThemeFile(path, digest, f"{self._published}/{name}")
 
     def template(self, name: str, words: Words) -> jinja2.Template:
         """A compiled template with its words in one language.

@@ -190,6 +190,7 @@ class Appeal(View, frozen=True):
 class Site(View, frozen=True):
     """What all pages share; ``url`` is absolute, without a trailing slash, or empty.
 
+    ``style`` and ``icon`` are files of the theme; ``icon`` is empty where there is none.
     ``subscribe`` is the address of the page about feeds, empty where there is none.
     """
 
@@ -202,6 +203,7 @@ class Site(View, frozen=True):
     menu: tuple[Link, ...]
     places: tuple[Link, ...]
     feed: Feed | None
+    icon: str = ""
     subscribe: str = ""
     credit: str = ""
     appeal: Appeal | None = None

@@ -55,6 +55,11 @@ def served(output: Path) -> Iterator[str]:
         server.shutdown()
 
 
+def find_browser() -> str | None:
+    """The path of a Chromium, if there is one."""
+    return next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
 def take(browser: str, address: str, picture: Path) -> None:
     """Take a picture of the page at ``address``."""
     with tempfile.TemporaryDirectory() as profile:
@@ -72,7 +77,7 @@ def take(browser: str, address: str, picture: Path) -> None:
 
 def main(output: Path, pictures: Path) -> None:
     """Take all pictures; end with one line where that cannot be done."""
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    browser = find_browser()
     if not browser:
         sys.exit(f"No Chromium: install one that is called {', '.join(_BROWSERS)}")
     for page in PAGES.values():

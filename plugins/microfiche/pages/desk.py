@@ -339,7 +339,7 @@ def attached(story: Story, target: str) -> Place:
     return file(folder + below)
 
 
-def site_view(desk: Desk, style: str, words: Words) -> Site:
+def site_view(desk: Desk, style: str, icon: str, words: Words) -> Site:
     """What all pages share, as the catalog has it now; its places are named in one language."""
     catalog, addresses, site = desk.catalog, desk.addresses, desk.site
     menu = [Link(href, text) for text, href in site.menu]
@@ -364,6 +364,7 @@ def site_view(desk: Desk, style: str, words: Words) -> Site:
         menu=tuple(menu),
         places=tuple(places),
         feed=next(iter(desk.feed()), None),
+        icon=icon,
         subscribe=addresses.feeds.place().address if addresses.feeds else "",
         appeal=site.appeal,
     )
