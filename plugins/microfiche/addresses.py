@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from posixpath import splitext
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -133,6 +134,9 @@ class Addresses(Struct, frozen=True):
     language_feed: str
     feeds: Pattern
     stated_feeds: dict[str, dict[str, str]]
+    sitemap: Pattern
+    news_sitemap: Pattern
+    robots: Pattern
     static: Pattern
     theme: str
 
@@ -155,6 +159,11 @@ class Addresses(Struct, frozen=True):
             return file(stated.format(slug=slug))
         folder = "" if kind == "archive" else _folder(self.term(kind, slug).output)
         return file(f"{folder}{FEED_FILES[form]}")
+
+    def sitemap_of(self, what: str) -> Place:
+        """Where the sitemap of a year or of lists lives: beside the index."""
+        stem, ending = splitext(self.sitemap.place().output)
+        return file(f"{stem}-{what}{ending}")
 
     def date(self, date: str) -> Place:
         """Where the page of a date ``MM-DD`` in all years lives."""
@@ -305,6 +314,9 @@ def from_settings(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> Addre
             kind: {form: text for form, text in forms.items() if text}
             for kind, forms in _stated_feeds(stated).items()
         },
+        sitemap=pattern("SITEMAP", "sitemap.xml"),
+        news_sitemap=pattern("SITEMAP_NEWS", "sitemap-news.xml"),
+        robots=pattern("ROBOTS", "robots.txt"),
         static=Pattern(str(conf["STATIC_URL"]), str(conf["STATIC_SAVE_AS"])),
         theme=str(conf["THEME_STATIC_DIR"]).strip("/"),
     )

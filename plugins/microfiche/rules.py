@@ -49,6 +49,9 @@ def notes(conf: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[Problem]
         what = "the output folder is not deleted: files of earlier builds that are no longer "
         what += "wanted are removed, and nothing else"
         found.append(_note("DELETE_OUTPUT_DIRECTORY", what))
+    if not conf.get("SITEURL") and conf.get("SITEMAP_SAVE_AS") != "":
+        what = "it is empty: there are no sitemaps and no robots.txt, which need whole addresses"
+        found.append(_note("SITEURL", what))
     idle = [name for name in IDLE if conf.get(name, defaults.get(name)) != defaults.get(name)]
     if idle:
         found.append(
@@ -382,6 +385,9 @@ _INDEXES = (
     "CORRECTIONS",
     "FEEDS",
     "ON_THIS_DAYS",
+    "ROBOTS",
+    "SITEMAP",
+    "SITEMAP_NEWS",
     "SOURCES",
     "STORIES",
     "TAGS",

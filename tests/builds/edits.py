@@ -38,6 +38,7 @@ DATES = (
     "1999-05-05",
     "2020-02-29",
     "2027-06-01",
+    "2026-05-31 18:00",
 )
 MOMENTS = (
     "2026-06-01T00:00Z",
@@ -75,6 +76,7 @@ LINKS = (
     "![x](/images/a.png)",
     "![](/2024/beside.jpg)",
 )
+SAVED = ("x/special.html", "", "x/index.html", "2024/01/01/index.html", "robots.txt")
 NAMES = ("e.md", "2024/f.md", "news/g.md", "news/a.md", "h.md", "pages/about.md")
 TEMPLATES = (
     "templates/story.html",
@@ -228,6 +230,9 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("ARCHIVE_LANGUAGE_STORIES", (2, 1, 0)),
     ("INDEX_LANG_SAVE_AS", (UNSET, "", "in/{lang}.html")),
     ("TRANSLATION_FEED_RSS", (UNSET, "feeds/{lang}.rss")),
+    ("SITEMAP_SAVE_AS", (UNSET, "", "map.xml")),
+    ("SITEMAP_NEWS_SAVE_AS", (UNSET, "")),
+    ("ROBOTS_SAVE_AS", (UNSET, "")),
 )
 
 
@@ -546,7 +551,7 @@ EDITS: dict[str, Callable[[Archive, int, int], None]] = {
     "theme": _theme,
     "set": _set,
     "break": _break,
-    "save as": _header("Save_as", ("x/special.html", "", "x/index.html", "2024/01/01/index.html")),
+    "save as": _header("Save_as", SAVED),
     "move folder": _move_folder,
     "ledger": _ledger,
     "aliases": _header("Aliases", ALIASES),

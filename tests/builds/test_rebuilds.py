@@ -80,6 +80,11 @@ def history(*months: str) -> set[str]:
     return {f"feed/{month}.atom" for month in months}
 
 
+def sitemaps(*names: str) -> set[str]:
+    """Sitemaps of these."""
+    return {f"sitemap-{name}.xml" for name in names}
+
+
 def test_nothing_changed(archive: Archive) -> None:
     """Nothing is written."""
     assert rebuilt(archive) == Done(set(), set())
@@ -115,6 +120,7 @@ def test_new_story_today(archive: Archive) -> None:
         "section/world", "section/world/2024", "tag/moon", "tag/moon/2024", "sections", "tags"
     )
     subscribed = feeds("", "section/world", "tag/moon") | history("2024-03")
+    subscribed |= sitemaps("2024", "news")
     assert rebuilt(archive) == Done(stories | lists | subscribed | {"404.html"}, set())
 
 
@@ -153,7 +159,7 @@ def test_story_deleted(archive: Archive) -> None:
     lists |= pages("section/world", "section/world/2024")
     lists |= pages("on-this-day", "on-this-day/01-10", "on-this-day/03-05", "feeds")
     lists |= {"feeds.opml", "404.html"}
-    subscribed = feeds("", "section/world") | history("2024-01")
+    subscribed = feeds("", "section/world") | history("2024-01") | sitemaps("2024")
     gone = pages("2024/01/20/b", "2024/01/20", "on-this-day/01-20", "tag/mars", "tag/mars/2024")
     assert rebuilt(archive) == Done(stories | lists | subscribed, gone | feeds("tag/mars"))
 
@@ -172,9 +178,10 @@ def test_language_gains_and_loses_its_front_page(archive: Archive) -> None:
     translated(archive, "b.md")
     fronts = pages("", "uk") | {"uk/feed.xml"}
     stories = pages("2024/01/20/b", "uk/2024/01/20/b", "uk/2024/01/10/a")
+    stories |= sitemaps("2024", "pages")
     assert rebuilt(archive) == Done(fronts | stories, set())
     del archive.state.drafts["b-uk.md"]
-    left = pages("", "2024/01/20/b", "uk/2024/01/10/a")
+    left = pages("", "2024/01/20/b", "uk/2024/01/10/a") | sitemaps("2024", "pages")
     assert rebuilt(archive) == Done(left, (fronts | stories) - left)
 
 

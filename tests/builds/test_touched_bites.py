@@ -35,10 +35,13 @@ SCRIPT = (
     Edit("correct", which=3, how=2),
     Edit("translate", which=0),
     Edit("translate", which=2),
+    Edit("add", which=2, how=13),
+    Edit("save as", which=0, how=4),
 )
 """A story comes, gets tags, a running story and an attachment; a page and a picture change;
 another story comes on a date that no year had one on; one gets former addresses; stories get
-sources and a correction; two are translated into a language that has a front page then.
+sources and a correction; two are translated into a language that has a front page then; one comes
+on the day before the build, and one is saved where the robots look.
 """
 
 TURNING = (Edit("time", how=2),)

@@ -245,6 +245,7 @@ CREATE TABLE output (
 
 INDEXES = """
 CREATE INDEX source_folder ON source (folder);
+CREATE INDEX source_output ON source (output) WHERE output IS NOT NULL;
 CREATE INDEX source_doubt ON source (folder) WHERE mtime = -1;
 CREATE UNIQUE INDEX story_path ON story (path);
 CREATE INDEX story_order ON story (day, stamp, path) WHERE listed = 1;
@@ -252,6 +253,8 @@ CREATE INDEX story_aside ON story (day) WHERE listed = 0;
 CREATE INDEX story_state ON story (kind, status, live);
 CREATE INDEX story_language ON story (original, kind, status, live, day, stamp, path)
     WHERE original != '';
+CREATE INDEX story_public ON story (kind, day, stamp, path)
+    WHERE live = 1 AND status = 'published';
 CREATE INDEX story_stamp ON story (stamp) WHERE kind = 'story';
 CREATE INDEX story_group ON story (grp);
 CREATE INDEX calendar_date ON calendar (substr(day, 6), day, n);

@@ -1,7 +1,7 @@
 """All page kinds, in the order in which their files are published.
 
-What pages need comes first, then stories, then what leads to them, feeds last: a reader never
-meets a link to something that is not there yet.
+What pages need comes first, then stories, then what leads to them, feeds and sitemaps last: a
+reader never meets a link to something that is not there yet.
 """
 
 from __future__ import annotations
@@ -19,6 +19,13 @@ from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
 from microfiche.pages.redirects import Redirects, hosts
 from microfiche.pages.running import RunningStories
+from microfiche.pages.sitemaps import (
+    ListSitemap,
+    NewsSitemap,
+    Robots,
+    SitemapIndex,
+    YearSitemaps,
+)
 from microfiche.pages.sources import SourceIndex, SourceLetters, SourcePeriods, Sources
 from microfiche.pages.statics import Attachments, Statics, Style, ThemeFiles
 from microfiche.pages.story import OrdinaryPages, StoryPages
@@ -65,6 +72,11 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         History(addresses, site),
         ArchiveFeed("archive", addresses, site, entries),
         FeedList(addresses, site),
+        YearSitemaps(addresses, site),
+        ListSitemap(addresses, site),
+        NewsSitemap(addresses, site),
+        SitemapIndex(addresses, site),
+        Robots(addresses, site),
         Redirects(),
         *hosts(),
     )
