@@ -18,8 +18,9 @@ from pelican.readers import BaseReader
 from pelican.settings import DEFAULT_CONFIG
 
 from microfiche import program, settings
-from microfiche.build import build, refusal
+from microfiche.build import build
 from microfiche.errors import BrokenStoriesError, HalfwayError, MicroficheError, StorageError
+from microfiche.refusals import refusal
 from microfiche.report import Report, accounts, summary
 from microfiche.watch import Watch
 from microfiche.workers import Orders

@@ -13,9 +13,10 @@ from pathlib import Path
 import msgspec
 
 from microfiche import write
-from microfiche.build import build, refusal
+from microfiche.build import build
 from microfiche.catalog.outputs import Outputs
 from microfiche.errors import StorageError
+from microfiche.refusals import refusal
 from microfiche.report import Report, Steps
 from microfiche.settings import state_of
 from microfiche.workers import Orders

@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from microfiche import pages, render, write
-from microfiche.build import Outcome, build, refusal
+from microfiche.accounts import Outcome
+from microfiche.build import build
 from microfiche.catalog.ledger import Book
 from microfiche.catalog.outputs import Outputs
 from microfiche.errors import StorageError
 from microfiche.publish.ledger import page_identity, parsed, revise, written
+from microfiche.refusals import refusal
 from microfiche.report import Report
 from microfiche.scan import LEDGER
 from microfiche.settings import Settings

@@ -1,0 +1,72 @@
+"""How a build went: every source accounted for, what was written, when the next is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from microfiche.catalog import Store
+from microfiche.catalog.work import Work
+from microfiche.errors import MicroficheError, NothingLeftError, Problem, Severity
+from microfiche.records import Counts
+from microfiche.settings import Settings
+
+
+class Outcome(NamedTuple):
+    """What a build did, what it found, and when it is next due (None when nothing waits)."""
+
+    counts: Counts
+    findings: tuple[Problem, ...]
+    next_embargo: datetime | None
+
+    @property
+    def broken(self) -> bool:
+        """Whether a finding is an error, which only ARCHIVE_KEEP_GOING lets pass this far."""
+        return any(problem.severity == Severity.ERROR for problem in self.findings)
+
+
+@contextmanager
+def accounting(store: Store, changed: int) -> Iterator[None]:
+    """Have an error that is raised inside say how the sources are accounted for."""
+    try:
+        yield
+    except MicroficheError as error:
+        error.counts = Counts(**store.totals()._asdict(), changed=changed)
+        raise
+
+
+def refuse_to_empty(store: Store, settings: Settings) -> None:
+    """Keep what is published when there is no source left: the content folder is not where it was.
+
+    Raises:
+        NothingLeftError: when the output would be emptied.
+    """
+    _, _, outputs = Work(store).counts()
+    if outputs and settings.output.exists() and not store.totals().sources:
+        what = f"there is no story any more, but an output of {outputs:,} files"
+        remedy = "set PATH to the folder of your stories; or, to start afresh, delete the output"
+        raise NothingLeftError([Problem("PATH", 0, what, remedy, inside=False)])
+
+
+def counts(store: Store, changed: int) -> Counts:
+    """The sources, and the files of a finished build; ``changed`` sources were read."""
+    totals = store.totals()
+    written, removed, outputs = Work(store).counts()
+    return Counts(
+        **totals._asdict(),
+        changed=changed,
+        written=written,
+        removed=removed,
+        unchanged=outputs - written - removed,
+    )
+
+
+def next_embargo(store: Store, settings: Settings) -> datetime | None:
+    """When the next embargo ends, in the archive's time zone; None when none is on."""
+    stamp = store.next_embargo(int(settings.as_of.timestamp()))
+    if stamp is None:
+        return None
+    return datetime.fromtimestamp(stamp, UTC).astimezone(ZoneInfo(settings.reading.timezone))
