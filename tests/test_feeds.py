@@ -3,19 +3,83 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated, Literal
 
 import feedparser
+import msgspec
 import pytest
 from lxml import etree
 
 from microfiche.feeds.xml import NotWellFormed, checked
 from microfiche.pages import history
 from microfiche.pages.entries import absolute
-from tests.conftest import Site
+from tests.conftest import PICTURE, Site
 
 URL = "https://gazette.example/"
 ATOM = "{http://www.w3.org/2005/Atom}"
 FH = "{http://purl.org/syndication/history/1.0}"
+
+
+Said = Annotated[str, msgspec.Meta(min_length=1)]
+Web = Annotated[str, msgspec.Meta(pattern="^https?://[!-~]+$")]
+Stated = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$")]
+Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+
+
+class JsonPart(msgspec.Struct, forbid_unknown_fields=True):
+    """Part of a JSON Feed 1.1: it has what must be there, and nothing that the format has not."""
+
+
+class JsonAuthor(JsonPart):
+    """An author."""
+
+    name: Said
+    url: Web | None = None
+
+
+class JsonAttachment(JsonPart):
+    """A file that goes with an item."""
+
+    url: Web
+    mime_type: Annotated[str, msgspec.Meta(pattern="^[a-z]+/[a-z0-9.+-]+$")]
+    size_in_bytes: Annotated[int, msgspec.Meta(gt=0)]
+
+
+class JsonItem(JsonPart):
+    """An item."""
+
+    id: Said
+    content_html: str
+    url: Web
+    title: Said
+    date_published: Stated
+    date_modified: Stated | None = None
+    summary: Said | None = None
+    image: Web | None = None
+    language: Language | None = None
+    authors: list[JsonAuthor] = []
+    tags: list[Said] = []
+    attachments: list[JsonAttachment] = []
+
+
+class JsonHub(JsonPart):
+    """Who tells of changes."""
+
+    type: Literal["WebSub"]
+    url: Web
+
+
+class JsonFeed(JsonPart):
+    """A whole feed."""
+
+    version: Literal["https://jsonfeed.org/version/1.1"]
+    title: Said
+    home_page_url: Web
+    feed_url: Web
+    items: list[JsonItem]
+    description: Said | None = None
+    language: Language | None = None
+    hubs: list[JsonHub] = []
 
 
 class Client:
@@ -116,6 +180,21 @@ def test_an_edit_announces_nothing_and_a_correction_if_it_is_to(site: Site) -> N
     assert (loud.id, loud.published) == (first.id, first.published)
     assert loud.updated.startswith("2024-11-05")
     assert loud.content[0].value.index("It was one.") < loud.content[0].value.index("Two.")
+
+
+def test_json_feeds_have_the_form_of_the_format(site: Site) -> None:
+    """Of the archive and of a section, with all that an item may have and with none of it."""
+    site.write("images/a.svg", PICTURE)
+    site.story(
+        "a.md", Authors="World desk", Dek="Short.", Image="images/a.svg", Modified="2024-12-01"
+    )
+    site.story("b.md", "", Lang="pt-BR", Category="Sea & shore", Title='<b>"&\u2028')
+    site.publish(ARCHIVE_HUBS=["https://hub.example/"])
+    found = [data for path, data in site.files().items() if path.endswith("feed.json")]
+    assert len(found) == 3
+    for data in found:
+        feed = msgspec.json.decode(data, type=JsonFeed)
+        assert len({item.id for item in feed.items}) == len(feed.items) > 0
 
 
 @pytest.mark.parametrize("document", ["<a>", "<a>\x01</a>", "<!DOCTYPE a><a/>", "<a>\ud800</a>"])
