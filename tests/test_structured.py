@@ -285,3 +285,60 @@ def test_a_page_that_leads_on_says_nothing(site: Site) -> None:
     site.story(Aliases="/old/")
     site.publish()
     assert said(site.page("old/index.html")).things == {}
+
+
+def test_a_story_has_a_card_for_other_sites_where_that_is_wanted(full: Site) -> None:
+    """The file lies beside the page, which leads to it; without the setting there is none."""
+    full.publish()
+    assert not [path for path in full.files() if path.endswith("oembed.json")]
+    full.publish(ARCHIVE_OEMBED=True)
+    (link,) = LexborHTMLParser(full.page("2024/11/01/gale/index.html")).css(
+        "link[type='application/json+oembed']"
+    )
+    assert link.attributes["href"] == f"{URL}/2024/11/01/gale/oembed.json"
+    card = json.loads(full.page("2024/11/01/gale/oembed.json"))
+    assert card.pop("thumbnail_url").removeprefix(f"{URL}/") in full.files()
+    assert card == {
+        "version": "1.0",
+        "type": "link",
+        "title": HEADERS["Title"],
+        "author_name": "Coast desk, Weather desk",
+        "provider_name": "The Harbour Gazette",
+        "provider_url": f"{URL}/",
+        "thumbnail_width": 960,
+        "thumbnail_height": 640,
+    }
+
+
+def test_a_card_lies_beside_a_page_of_any_name(site: Site) -> None:
+    """One byline is linked to, and a page that is no folder has its card by its side."""
+    site.story(Author="Coast desk")
+    site.publish(ARCHIVE_OEMBED=True, ARTICLE_URL="news/{slug}", ARTICLE_SAVE_AS="news/{slug}.html")
+    assert f'href="{URL}/news/story.oembed.json"' in site.page("news/story.html")
+    card = json.loads(site.page("news/story.oembed.json"))
+    assert card["author_url"] == f"{URL}/byline/coast-desk/"
+    site.publish(ARCHIVE_OEMBED=True, SITEURL="")
+    assert not [path for path in site.files() if path.endswith("oembed.json")]
+
+
+def test_a_byline_is_a_person_where_the_vocabulary_says_so(site: Site) -> None:
+    """Desks are organisations; what changes in the vocabulary changes on every page, or is told."""
+    site.story(Authors="Ann; Coast desk")
+    site.story("other.md", Author="Ann")
+    kinds = {}
+    for person in ("true", "false"):
+        site.write("vocabulary.toml", f"[byline.Ann]\nperson = {person}\n")
+        site.publish()
+        pages = [site.page(f"2024/11/01/{name}/index.html") for name in ("story", "other")]
+        kinds[person] = [
+            author["@type"]
+            for page in pages
+            for author in said(page).things["NewsArticle"]["author"]
+        ]
+    assert kinds == {
+        "true": ["Person", "Organization", "Person"],
+        "false": ["Organization", "Organization", "Organization"],
+    }
+    site.write("vocabulary.toml", '[byline.Ann]\nperson = "yes"\n')
+    built = site.build()
+    assert [error for error in built.errors if "person is a text; write true or false" in error]

@@ -151,6 +151,7 @@ DESCRIBED = Structured(
     "en_GB",
     "https://record.example/2024/11/01/ferry/",
     Shared("https://record.example/quay.jpg", 1200, 800, 'The "quay"'),
+    "https://record.example/2024/11/01/ferry/oembed.json",
 )
 
 STORY = StoryPage(
@@ -411,6 +412,9 @@ EXACT: dict[tuple[str, str], list[Written]] = {
             '<meta property="og:locale" content="en_GB">\n'
             '<meta property="og:description" content="Sub &amp; &lt;so&gt;">\n'
             '<meta property="og:url" content="https://record.example/2024/11/01/ferry/">\n'
+            '<link rel="alternate" type="application/json+oembed" '
+            'title="A &lt;day&gt; &amp; a night" '
+            'href="https://record.example/2024/11/01/ferry/oembed.json">\n'
             '<meta property="og:image" content="https://record.example/quay.jpg">\n'
             '<meta property="og:image:width" content="1200">\n'
             '<meta property="og:image:height" content="800">\n'

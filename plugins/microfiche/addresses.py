@@ -253,6 +253,16 @@ def file(path: str) -> Place:
     return Place(encoded(path), path)
 
 
+def beside(output: str, name: str) -> Place:
+    """The place of a file that goes with a page: ``a/name`` by ``a/index.html``, else ``a.name``.
+
+    ``output`` is the page's file.
+    """
+    if output == "index.html" or output.endswith("/index.html"):
+        return file(output[: -len("index.html")] + name)
+    return file(f"{output.removesuffix('.html')}.{name}")
+
+
 def _folder(output: str) -> str:
     """The folder for pages below one: ``tag/a/`` for ``tag/a/index.html`` and ``tag/a.html``."""
     if output == "index.html" or output.endswith("/index.html"):

@@ -75,7 +75,7 @@ class TermEntry(Struct, frozen=True, array_like=True, gc=False):
     ``label`` is how it is shown; ``names`` are all spellings that are stated, the one that gives
     the address first. ``rank`` counts sections from 1 in the order of the vocabulary. ``broader``
     is the slug of the broader topic or empty, ``biography`` harmless HTML; ``links`` are texts
-    and absolute addresses.
+    and absolute addresses. ``person`` says that a byline is no desk or agency.
     """
 
     kind: str
@@ -89,6 +89,7 @@ class TermEntry(Struct, frozen=True, array_like=True, gc=False):
     picture: PictureRef | None
     same_as: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
+    person: bool = False
 
     def under(self, broader: str) -> TermEntry:
         """The same below another broader topic."""

@@ -296,6 +296,7 @@ RULES = {
     "ARCHIVE_LANGUAGE_STORIES": Rule(
         _is_count, "give a whole number, 0 for no front pages of languages"
     ),
+    "ARCHIVE_OEMBED": Rule(_is_switch, "give True or False"),
     "ARCHIVE_PAGE_SIZE": Rule(_is_size, "give a whole number from 1 up"),
     "ARCHIVE_PICTURE_FORMATS": Rule(
         _is_list_of(lambda value: value in ("avif", "webp")), 'give a list of "avif" and "webp"'

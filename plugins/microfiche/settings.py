@@ -128,6 +128,13 @@ SETTINGS = (
         "own; 0 for none.",
     ),
     Setting(
+        "ARCHIVE_OEMBED",
+        "true or false",
+        False,
+        "Writes an [oEmbed](structured-data.md#oembed) file beside every story: one file more a "
+        "story.",
+    ),
+    Setting(
         "ARCHIVE_PAGE_SIZE",
         "number",
         PAGE_SIZE,
@@ -239,6 +246,7 @@ class SiteSettings(Struct, frozen=True):
     feeds: dict[str, tuple[str, ...]]
     hubs: tuple[str, ...]
     announce_corrections: bool
+    oembed: bool
 
 
 class PictureSettings(Struct, frozen=True):
@@ -448,6 +456,7 @@ def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any], places: Addresse
         feeds=_feeds(conf.get("ARCHIVE_FEEDS", {}), places),
         hubs=tuple(conf.get("ARCHIVE_HUBS", ())),
         announce_corrections=bool(conf.get("ARCHIVE_ANNOUNCE_CORRECTIONS", False)),
+        oembed=bool(conf.get("ARCHIVE_OEMBED", False)),
     )
 
 

@@ -141,7 +141,8 @@ class Structured(View, frozen=True):
     """What a page says of itself to machines.
 
     ``data`` is JSON-LD that is safe inside a ``script`` element. ``type`` and ``locale`` are as
-    OpenGraph has them; ``href`` is the page's absolute address, empty where the site's is unknown.
+    OpenGraph has them; ``href`` is the page's absolute address, empty where the site's is unknown,
+    ``oembed`` that of the story's oEmbed file, if there is one.
     """
 
     data: str
@@ -149,6 +150,7 @@ class Structured(View, frozen=True):
     locale: str
     href: str
     picture: Shared | None = None
+    oembed: str = ""
 
 
 class Head(View, frozen=True):

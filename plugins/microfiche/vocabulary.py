@@ -60,6 +60,13 @@ FIELDS = (
     Field("description", ("tag", "section"), "text", "A sentence or two, above the list."),
     Field("standfirst", ("story",), "text", "The same of a running story."),
     Field("biography", ("byline",), "Markdown", "Who it is, above the list."),
+    Field(
+        "person",
+        ("byline",),
+        "true or false",
+        "Whether it is a person: else [machines](structured-data.md) are told that it is a desk or "
+        "an agency.",
+    ),
     Field("broader", ("tag",), "text", "The broader topic, which has an entry of its own."),
     Field("links", ("byline",), "table of addresses", "Pages elsewhere, by the text of the link."),
     Field("image", _ALL, "path", "A picture, from the content folder."),
@@ -204,6 +211,7 @@ class _Draft:
             picture=picture,
             same_as=tuple(self._identifiers(checked, key)),
             links=checked.addresses("links"),
+            person=checked.flag("person"),
         )
         if not slug:
             return
@@ -364,6 +372,14 @@ class _Fields:
             self._wrong(name, f"{name} is {_described(value)}", "write a text in quotes")
             return ""
         return self._sound(name, value)
+
+    def flag(self, name: str) -> bool:
+        """Whether something is so; it is not where nothing is said."""
+        value = self._values.get(name, False)
+        if not isinstance(value, bool):
+            self._wrong(name, f"{name} is {_described(value)}", "write true or false")
+            return False
+        return value
 
     def texts(self, name: str, limit: int, *, single: bool = False) -> list[str]:
         """A list of texts; with ``single``, one text may stand for a list of it."""

@@ -129,6 +129,7 @@ VOCABULARIES = (
     [byline.Bo]
     aliases = ["Ann Lee"]
     biography = "Bo *wrote*."
+    person = true
     [story."The Race"]
     title = "A race"
     """,
@@ -142,6 +143,7 @@ VOCABULARIES = (
     [section.Culture]
     aliases = ["World"]
     [byline."Ann Lee"]
+    person = true
     links = { Site = "https://ann.example/" }
     [story.Storm]
     aliases = ["the race"]
@@ -200,6 +202,7 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("FEEDS_SAVE_AS", (UNSET, "", "follow.html")),
     ("ARCHIVE_FEEDS", (UNSET, {"history": [], "tag": ["json"]}, {"archive": ["rss"]})),
     ("ARCHIVE_ANNOUNCE_CORRECTIONS", (False, True)),
+    ("ARCHIVE_OEMBED", (True, False)),
     ("ARCHIVE_HUBS", ((), ("https://hub.example/",))),
     ("DISPLAY_PAGES_ON_MENU", (True, False)),
     ("MENUITEMS", ((), (("Shop", "https://shop.example/"),))),
@@ -265,6 +268,7 @@ def at_first() -> State:
             "SLUGIFY_SOURCE": "basename",
             "ARCHIVE_AS_OF": MOMENTS[0],
             "ARCHIVE_LANGUAGE_STORIES": 2,
+            "ARCHIVE_OEMBED": True,
             "ARCHIVE_PAGE_SIZE": 2,
             "STATIC_PATHS": ["images"],
             "ARCHIVE_PICTURE_WIDTHS": [16, 32],

@@ -59,6 +59,12 @@ class Vocabulary:
         rows = self._db.execute("SELECT kind, slug, term FROM spelling")
         return {(kind, slug): term for kind, slug, term in rows}
 
+    def persons(self) -> frozenset[str]:
+        """The slugs of the bylines that are persons."""
+        rows = self._db.execute("SELECT data FROM entry WHERE kind = 'byline'")
+        entries = (_decode(data) for (data,) in rows)
+        return frozenset(entry.slug for entry in entries if entry.person)
+
     def ranks(self, kind: str) -> dict[str, int]:
         """The rank of every term of a kind that has one, by slug."""
         return dict(
@@ -154,6 +160,7 @@ def take_up(
     )
     for key in restated:
         _note_pictures(db, before.get(key), entries.get(key))
+        _note_person(store, before.get(key), entries.get(key))
     _roll_up_again(store, sorted(_changed(climbed, store.ladders)))
 
 
@@ -218,6 +225,18 @@ def _note_pictures(db: sqlite3.Connection, *entries: TermEntry | None) -> None:
         db.execute(
             "INSERT OR IGNORE INTO delta_picture SELECT digest FROM picture WHERE path = ?", (path,)
         )
+
+
+def _note_person(store: Store, *entries: TermEntry | None) -> None:
+    """Note a byline's stories when it turns out to be a person, or to be none."""
+    if len({bool(entry and entry.person) for entry in entries}) == 1:
+        return
+    slug = next(entry.slug for entry in entries if entry)
+    rows = store.db.execute(
+        "SELECT story FROM story_term WHERE kind = 'byline' AND slug = ?", (slug,)
+    ).fetchall()
+    for (number,) in rows:
+        store.note(number)
 
 
 def _roll_up_again(store: Store, slugs: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from microfiche.pages.front import Front, NotFound
 from microfiche.pages.history import History
 from microfiche.pages.kind import PageKind
 from microfiche.pages.languages import LanguageFeeds, LanguageFronts
+from microfiche.pages.oembed import Oembed
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
 from microfiche.pages.redirects import Redirects, hosts
@@ -46,6 +47,7 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         Attachments(),
         Renditions(settings.pictures),
         StoryPages(site),
+        Oembed(site),
         OrdinaryPages(site),
         NotFound(addresses),
         Days(addresses),

@@ -65,7 +65,7 @@ class Desk:
         self._languages = languages
         images = Images(finder, addresses.static.url, base_of(site.url))
         self.album = Album(catalog.pictures, images, recipe)
-        self.describer = Describer(site, addresses)
+        self.describer = Describer(site, addresses, catalog.vocabulary)
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
         self.term_years = lru_cache(maxsize=_FEW)(self._term_years)

@@ -102,7 +102,7 @@ class StoryPages(PageKind):
             day=crumbs[-1] if crumbs else None,
             template=story.template,
         )
-        described = structs.replace(head, structured=desk.describer.story(page))
+        described = structs.replace(head, structured=desk.describer.story(page, story.output))
         return structs.replace(page, head=described)
 
     def page_template(self, view: View) -> str:

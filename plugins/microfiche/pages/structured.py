@@ -6,10 +6,12 @@ site's; where that is not known, what needs them is left out.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from microfiche import dates, jsonld
-from microfiche.addresses import Addresses
+from microfiche.addresses import Addresses, beside
+from microfiche.catalog.vocabulary import Vocabulary
 from microfiche.settings import SiteSettings
 from microfiche.views import Head, Link, Picture, Shared, Structured, Time
 
@@ -22,28 +24,43 @@ _DRAWN = "image/svg+xml"
 class Describer:
     """Describes pages; made once a build in each worker."""
 
-    def __init__(self, site: SiteSettings, addresses: Addresses) -> None:
+    def __init__(self, site: SiteSettings, addresses: Addresses, vocabulary: Vocabulary) -> None:
         self._base = f"{site.url}/" if site.url else ""
         front = addresses.front.place().address if addresses.front else ""
-        home = self._base and self._base + front
-        self._site = jsonld.WebSite(site.name, home)
-        self._publisher = jsonld.NewsMediaOrganization(site.name, home)
+        self.home = self.whole(front)
+        self._site = jsonld.WebSite(site.name, self.home)
+        self._publisher = jsonld.NewsMediaOrganization(site.name, self.home)
+        self._oembed = site.oembed
+        self._addresses = addresses
+        self._vocabulary = vocabulary
+
+    @cached_property
+    def _persons(self) -> frozenset[str]:
+        """The addresses of the pages of bylines that are persons."""
+        if not self._addresses.terms["byline"]:
+            return frozenset()
+        slugs = self._vocabulary.persons()
+        return frozenset(self._addresses.term("byline", slug).address for slug in slugs)
+
+    def whole(self, address: str) -> str:
+        """An absolute address; empty where the site's is not known."""
+        return self._base and self._base + address
 
     def page(self, head: Head, kind: type[jsonld.WebPage]) -> Structured:
         """A page that is no story."""
         page = kind(
             name=head.title,
-            url=self._base and self._base + head.address,
+            url=self.whole(head.address),
             description=head.description,
             lang=head.lang,
             part_of=self._site,
         )
-        return self._structured(head, page, "website", None)
+        return self._structured(head, page, "website")
 
-    def story(self, page: StoryPage) -> Structured:
-        """A story, from all that its page shows."""
+    def story(self, page: StoryPage, output: str) -> Structured:
+        """A story, from all that its page shows; the page is saved as ``output``."""
         head = page.head
-        href = self._base and self._base + head.address
+        href = self.whole(head.address)
         times = [correction.time for correction in page.corrections]
         if page.modified:
             times.append(page.modified)
@@ -71,10 +88,16 @@ class Describer:
             ),
             citations=tuple([jsonld.CreativeWork(note.text, note.href) for note in page.notes]),
         )
-        return self._structured(head, article, "article", page.picture)
+        oembed = self.whole(beside(output, "oembed.json").address) if self._oembed else ""
+        return self._structured(head, article, "article", page.picture, oembed)
 
     def _structured(
-        self, head: Head, thing: jsonld.Thing, kind: str, picture: Picture | None
+        self,
+        head: Head,
+        thing: jsonld.Thing,
+        kind: str,
+        picture: Picture | None = None,
+        oembed: str = "",
     ) -> Structured:
         crumbs = self._crumbs(head)
         return Structured(
@@ -82,7 +105,8 @@ class Describer:
             type=kind,
             locale=dates.territorial(head.lang),
             href=thing.url,
-            picture=self._shared(picture),
+            picture=self.shared(picture),
+            oembed=oembed,
         )
 
     def _crumbs(self, head: Head) -> jsonld.BreadcrumbList | None:
@@ -97,15 +121,15 @@ class Describer:
         return jsonld.BreadcrumbList(steps=tuple(steps)) if way else None
 
     def _author(self, link: Link) -> jsonld.Organization | jsonld.Person:
-        return jsonld.Organization(link.text, self._base and self._base + link.address)
+        kind = jsonld.Person if link.address in self._persons else jsonld.Organization
+        return kind(link.text, self.whole(link.address))
 
     def _wholes(self, page: StoryPage) -> tuple[jsonld.CreativeWorkSeries | jsonld.WebSite, ...]:
         """What a story is a part of: its running story, and the archive."""
         if not page.thread:
             return (self._site,)
         whole = page.thread.all
-        href = self._base and self._base + whole.address
-        return jsonld.CreativeWorkSeries(whole.text, href), self._site
+        return jsonld.CreativeWorkSeries(whole.text, self.whole(whole.address)), self._site
 
     def _image(self, picture: Picture | None) -> jsonld.ImageObject | None:
         """A story's picture as its owner made it; None where it has no absolute address."""
@@ -119,7 +143,7 @@ class Describer:
             credit=picture.credit,
         )
 
-    def _shared(self, picture: Picture | None) -> Shared | None:
+    def shared(self, picture: Picture | None) -> Shared | None:
         """A story's picture for previews; None for a drawing, which they cannot show."""
         if not (picture and self._base) or picture.type == _DRAWN:
             return None
