@@ -140,6 +140,7 @@ def test_ladders_have_an_end() -> None:
     ("data", "line", "what"),
     [
         (b"[tag.Moon]\nlabel = \n", 2, "not TOML: Invalid value"),
+        (b"[tag.Moon]\nrank = " + b"9" * 5000, 2, "not TOML: Exceeds the limit"),
         (b"[tag.Moon]\n[tag.Moon]\n", 2, "not TOML: Cannot declare"),
         (b"[tag.Moon]\nlabel = 'Lun\xe9'", 2, "the byte 0xE9 is not UTF-8"),
         (b"a = " + b"[" * 100_000, 1, ""),

@@ -146,10 +146,10 @@ def _loaded(data: bytes) -> tuple[str, dict[str, Any]]:
         raise Unreadable(_problem(line, what, "save the file as UTF-8")) from None
     try:
         return text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError is one, and what Python says of a huge number
         place = _PLACE.search(str(error))
         line = int(place[1] or 0) if place else 0
-        what = f"not TOML: {_PLACE.sub('', str(error))}"
+        what = f"not TOML: {_PLACE.sub('', str(error)).partition(';')[0]}"
         remedy = "mend the line, or quote the text"
         if "key part" in what:
             remedy = (
