@@ -154,6 +154,39 @@ def test_chains_end_at_the_last_page(site: Site) -> None:
     assert "d/index.html" not in site.files()
 
 
+def test_a_chain_may_have_any_length(site: Site) -> None:
+    """Each link of it is looked up once."""
+    site.story()
+    site.write(
+        "ledger.tsv", "".join(f"/x{n}/ /x{n + 1}/\n" for n in range(1500)) + "/x1500/ /2024/\n"
+    )
+    site.publish()
+    assert {line.split(" ", 1)[1] for line in rules(site)} == {"/2024/ 301"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "day",
+        "corrections-by-calendar",
+        "tag-list",
+        "tag-by-calendar",
+        "tag-feed",
+        "feed",
+        "history",
+    ],
+)
+@pytest.mark.parametrize("key", ["", "x", "2024-99-99", "a/b/c/rss"])
+def test_a_ledger_that_names_pages_that_never_were_is_harmless(
+    site: Site, kind: str, key: str
+) -> None:
+    """A key that somebody damaged leads up to a page, or nowhere."""
+    site.story(Tags="Moon")
+    site.write("ledger.tsv", f"/there/\t{kind}:{key}\t2024-01-01\n")
+    site.publish()
+    assert "index.html" in site.files()
+
+
 def test_addresses_that_lead_in_a_circle_are_told(site: Site) -> None:
     """Each with its line."""
     site.story()

@@ -122,7 +122,7 @@ class _Periods(PageKind):
 
     def above(self, key: str) -> tuple[str, str] | None:
         """A day's month, a month's year, and above a year all years."""
-        return _ABOVE[len(key)], key[:-3] if len(key) > 4 else ""
+        return _ABOVE.get(len(key), "archive"), key[:-3] if len(key) > 4 else ""
 
     def head(self, desk: Desk, period: str) -> Head:
         """The head of a period's page, with the archive and the longer periods as the way down."""

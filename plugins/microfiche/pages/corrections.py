@@ -137,7 +137,7 @@ class CorrectionPeriods(_Corrections):
 
     def above(self, key: str) -> tuple[str, str] | None:
         """A month's year, and above a year the newest corrections."""
-        return (Corrections.name, "") if len(key) == 4 else (self.name, key[:4])
+        return (Corrections.name, "") if len(key) <= 4 else (self.name, key[:4])
 
     def view(self, desk: Desk, key: str) -> CorrectionsPage:
         """The corrections of a year or a month; a full year leads to its months instead."""

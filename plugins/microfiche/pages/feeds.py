@@ -123,12 +123,12 @@ class TermFeeds(_Feeds):
 
     def above(self, key: str) -> tuple[str, str] | None:
         """The term's feed in RSS, and above that the term's page."""
-        slug, form = key.rsplit("/", 1)
+        slug, _, form = key.rpartition("/")
         return (f"{self.kind} list", slug) if form == "rss" else (self.name, f"{slug}/rss")
 
     def respelt(self, catalog: Catalog, key: str) -> str:
         """The same feed of the term that it is a spelling of."""
-        slug, form = key.rsplit("/", 1)
+        slug, _, form = key.rpartition("/")
         return f"{catalog.vocabulary.slug(self.kind, slug)}/{form}"
 
     def spellings(self, catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -84,8 +84,8 @@ class History(PageKind):
 
     def above(self, key: str) -> tuple[str, str] | None:
         """The month's first part, and above that the archive's feed."""
-        month, part = key.split("/")
-        return ("feed", "atom") if part == "1" else (self.name, f"{month}/1")
+        month, _, part = key.partition("/")
+        return ("feed", "atom") if part in ("", "1") else (self.name, f"{month}/1")
 
     def view(self, desk: Desk, key: str) -> FeedView:
         """A part of a month, newest first."""

@@ -47,7 +47,8 @@ class PageKind(ABC):
     def above(self, key: str) -> tuple[str, str] | None:
         """Kind and key of the page to lead readers to where this one is no more, None if none is.
 
-        A list is above those that are cut from it.
+        A list is above those that are cut from it. The key is the ledger's, and may be none that
+        this kind ever had.
         """
         return None
 

@@ -214,8 +214,8 @@ class TermPeriods(_TermKind):
 
     def above(self, key: str) -> tuple[str, str] | None:
         """A month's year, and above a year the term's first page."""
-        slug, period = key.rsplit("/", 1)
-        return (f"{self.kind} list", slug) if len(period) == 4 else (self.name, key[:-3])
+        slug, _, period = key.rpartition("/")
+        return (f"{self.kind} list", slug) if len(period) <= 4 else (self.name, key[:-3])
 
     def view(self, desk: Desk, key: str) -> TermPeriodPage:
         """The stories of a year by month, or of a month by day."""

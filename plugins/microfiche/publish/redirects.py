@@ -53,6 +53,7 @@ class Guide:
         self._catalog = catalog
         self._kinds = {kind.name: kind for kind in kinds}
         self._owned = owned
+        self._ends: dict[str, str] = {}
 
     def end(self, path: str, passed: tuple[str, ...] = ()) -> str:
         """The file of the page that an address leads to in the end, ``gone`` if it is gone.
@@ -60,16 +61,24 @@ class Guide:
         Raises:
             Lost: where it leads nowhere, or round in a circle.
         """
-        if self._book.lives(path):
-            return path
-        if path in passed:
-            raise Lost(passed[passed.index(path) :])
-        leads = self._owned.get(path)
-        if leads == GONE:
-            return GONE
-        if leads:
-            return self.end(leads, (*passed, path))
-        return self.heir(path, self._book.identity(path), (*passed, path))
+        way = list(passed)
+        end = self._ends.get(path)
+        while not end:
+            if path in way:
+                raise Lost(tuple(way[way.index(path) :]))
+            way.append(path)
+            leads = self._owned.get(path)
+            if self._book.lives(path):
+                end = path
+            elif leads == GONE:
+                end = GONE
+            elif leads:
+                path = leads
+                end = self._ends.get(path)
+            else:
+                end = self.heir(path, self._book.identity(path), tuple(way))
+        self._ends.update(dict.fromkeys(way[len(passed) :], end))
+        return end
 
     def heir(self, path: str, identity: str, passed: tuple[str, ...] = ()) -> str:
         """Where the page is that an address had.
