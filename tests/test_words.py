@@ -141,6 +141,8 @@ def test_the_digest_follows_every_catalog(tmp_path: Path) -> None:
         ("msgid Tags\n", "is no catalog"),
         ('msgid "By {names}"\nmsgstr "Przez"\n', "does not fit"),
         ('msgid "By {names}"\nmsgstr "Przez {name}"\n', "does not fit"),
+        ('msgid "By {names}"\nmsgstr "Przez {names!x}"\n', "does not fit"),
+        ('msgid "By {names}"\nmsgstr "Przez {names:>9999}"\n', "does not fit"),
         ('msgid "Tags"\nmsgstr "Tagi {"\n', "Tagi {"),
         (
             (

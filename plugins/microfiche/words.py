@@ -179,12 +179,16 @@ class Languages:
 
 
 def placeholders(text: str) -> set[str]:
-    """The names in braces of a message.
+    """The names in braces of a message, with what a translation may not add: ``{count:>9}``.
 
     Raises:
         ValueError: where a brace has no partner.
     """
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return {
+        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+        for _, name, form, conversion in string.Formatter().parse(text)
+        if name is not None
+    }
 
 
 def _bytes(path: Path) -> bytes:
