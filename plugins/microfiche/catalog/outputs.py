@@ -62,6 +62,13 @@ class Outputs:
         row = self.db.execute("SELECT * FROM output WHERE path = ?", (path,)).fetchone()
         return Output(*row) if row else None
 
+    def feeds(self) -> Iterator[tuple[str, str]]:
+        """Every feed that readers follow, with the digest of its bytes in hexadecimal."""
+        return self.db.execute(
+            "SELECT path, lower(hex(digest)) FROM output "
+            "WHERE (kind = 'feed' OR kind LIKE '% feed') AND digest IS NOT NULL ORDER BY path"
+        )
+
     def near(self, path: str, count: int) -> list[str]:
         """Files of ours before and after a path, in order of paths, ``count`` each way."""
         before = self.db.execute(

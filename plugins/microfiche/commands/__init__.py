@@ -7,11 +7,12 @@ import click
 from microfiche import __version__
 from microfiche.commands.explain import explain
 from microfiche.commands.messages import messages
+from microfiche.commands.ping import ping
 from microfiche.commands.publish import publish
 from microfiche.commands.serve import serve
 from microfiche.commands.verify import verify
 
-COMMANDS = (serve, publish, explain, verify, messages)
+COMMANDS = (serve, publish, ping, explain, verify, messages)
 
 
 @click.group()
