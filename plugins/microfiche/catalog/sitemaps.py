@@ -99,10 +99,12 @@ def translations(catalog: Catalog, cut: Cut) -> dict[str, dict[str, str]]:
     """The addresses by language of all that is there in several, by their groups."""
     rows = catalog.db.execute(
         f"""
-        SELECT grp, brief FROM story WHERE {_PUBLIC} AND kind = ?1 AND grp IN
-            (SELECT grp FROM story INDEXED BY story_language
-             WHERE original != '' AND kind = ?1 AND {_PUBLIC} AND day BETWEEN ?2 AND ?3)
-        ORDER BY grp, path
+        SELECT story.grp, brief FROM
+            (SELECT DISTINCT grp FROM story INDEXED BY story_language
+             WHERE original != '' AND kind = ?1 AND {_PUBLIC} AND day BETWEEN ?2 AND ?3) AS part
+            CROSS JOIN story INDEXED BY story_group ON story.grp = part.grp
+        WHERE {_PUBLIC} AND kind = ?1
+        ORDER BY story.grp, path
         """,
         cut[:3],
     )
