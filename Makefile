@@ -14,6 +14,7 @@ TESTS ?= tests
 PYTESTOPTS ?= -n auto --dist loadgroup
 STORIES ?= 10000
 RUNS ?= 3
+NU ?= vnu.jar
 SCRIPTS ?= 1000
 SEED ?=
 PYTHON ?=
@@ -38,7 +39,7 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help html public publish serve devserver test soak bench lint types wheel docs messages screenshots lock clean distclean FORCE \
+.PHONY: help html public publish serve devserver test soak bench lint types wheel docs messages screenshots nu lock clean distclean FORCE \
 	content-there conf-there publishconf-there browser-there
 
 help: ## List the targets
@@ -110,6 +111,9 @@ messages: .venv/html.ready ## Bring the catalogs of the interface's words in ste
 
 screenshots: html ## Take the pictures of docs from the sample archive (needs Chromium)
 	$(venv_python) tests/browser/screenshots.py "$(OUTPUT)" docs/pictures
+
+nu: html ## Check the HTML of OUTPUT with the Nu checker (needs Java; NU=path of its vnu.jar)
+	java -jar "$(NU)" --skip-non-html --Werror "$(OUTPUT)"
 
 lock: ## Choose the newest allowed packages and write requirements*.lock (needs uv; UV=path)
 	$(if $(shell command -v "$(UV)"),,$(error make lock needs uv: pip install uv, or give its path as UV=path))
