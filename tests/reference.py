@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import types
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
 
+from msgspec.structs import fields as fields_of
 from pelican.settings import read_settings
 
 from microfiche import pages, render
@@ -16,7 +19,9 @@ from microfiche.addresses import TERM_KINDS
 from microfiche.headers import HEADERS
 from microfiche.hooks import orders_for
 from microfiche.pages.kind import PageKind
+from microfiche.pages.terms import TermIndex, TermsPage
 from microfiche.settings import SETTINGS
+from microfiche.views import Site, View
 from microfiche.vocabulary import FIELDS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -55,13 +60,94 @@ def fields() -> str:
     return _table(("Key", "Of", "Value", "What it means"), rows)
 
 
+def templates() -> str:
+    """Every template with the pages that it makes and the view that it sees."""
+    made: dict[str, tuple[type[View], list[str]]] = {}
+    for kind in page_kinds():
+        if kind.template:
+            made.setdefault(kind.template, (view_of(kind), []))[1].append(kind.name)
+    rows = [
+        (f"`{template}`", ", ".join(names), f"`{view.__name__}`")
+        for template, (view, names) in sorted(made.items())
+    ]
+    return _table(("Template", "Pages", "`page` is a"), rows)
+
+
+def views() -> str:
+    """Every struct that a template sees, with its fields."""
+    rows = [
+        (f"`{view.__name__}`", _summary(view), ", ".join(map(_field, fields_of(view))))
+        for view in sorted(_seen(), key=lambda view: view.__name__)
+    ]
+    return _table(("Struct", "What it is", "Fields"), rows)
+
+
 def page_kinds() -> tuple[PageKind, ...]:
     """Every kind of page that the sample archive has."""
     settings = orders_for(read_settings(str(DOCS.parent / "pelicanconf.py"))).settings
     return pages.kinds(settings, render.make_theme(settings))
 
 
-TABLES = {"headers": headers, "settings": settings, "vocabulary": fields}
+def view_of(kind: PageKind) -> type[View]:
+    """The struct that the template of a kind sees, as its method says.
+
+    That of an index says only that it is a view, for the index of sources may be cut into letters.
+    """
+    view: type[View] = get_type_hints(kind.view)["return"]
+    return TermsPage if view is View and isinstance(kind, TermIndex) else view
+
+
+def _seen() -> set[type[View]]:
+    """The structs of all templates, and those that stand in them."""
+    waiting: list[type[View]] = [Site, *(view_of(kind) for kind in page_kinds() if kind.template)]
+    seen: set[type[View]] = set()
+    while waiting:
+        view = waiting.pop()
+        if view not in seen:
+            seen.add(view)
+            for type_ in get_type_hints(view).values():
+                waiting += (each for each in _parts(type_) if each not in seen)
+    return seen
+
+
+def _parts(type_: Any) -> Iterator[type[View]]:
+    if isinstance(type_, type) and get_origin(type_) is None and issubclass(type_, View):
+        yield type_
+    for each in get_args(type_):
+        yield from _parts(each)
+
+
+def _summary(view: type[View]) -> str:
+    text = (view.__doc__ or "").partition("\n\n")[0]
+    return re.sub(r"``(.*?)``", r"`\1`", " ".join(text.split()))
+
+
+def _field(field: Any) -> str:
+    return f"`{field.name}` {_type_name(field.type)}"
+
+
+_PLAIN = {str: "text", int: "number", float: "number", bool: "yes or no"}
+
+
+def _type_name(type_: Any) -> str:
+    """A type in words."""
+    arguments = get_args(type_)
+    if get_origin(type_) is tuple:
+        return f"list of {_type_name(arguments[0])}"
+    if get_origin(type_) is dict:
+        return f"{_type_name(arguments[1])} by {_type_name(arguments[0])}"
+    if get_origin(type_) is types.UnionType:
+        return f"{_type_name(arguments[0])} or none"
+    return _PLAIN.get(type_) or f"`{type_.__name__}`"
+
+
+TABLES = {
+    "headers": headers,
+    "settings": settings,
+    "templates": templates,
+    "views": views,
+    "vocabulary": fields,
+}
 
 
 def written(text: str) -> str:

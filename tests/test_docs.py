@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 import pytest
 from pelican.settings import DEFAULT_CONFIG, read_settings
 
+import microfiche
 from microfiche.commands import main
 from microfiche.headers import HEADERS, HeaderDoc
 from microfiche.hooks import orders_for
+from microfiche.pages.kind import PageKind
 from microfiche.read import BODY_LIMIT
 from microfiche.rules import IDLE
 from microfiche.settings import SETTINGS, Settings
@@ -27,8 +29,10 @@ from microfiche.story import TAG_LIMIT, TITLE_LIMIT
 from tests import reference
 from tests.browser import screenshots
 from tests.conftest import PICTURE, ROOT, Site
+from tests.test_theme import PAGES
 
 README = ROOT / "README.md"
+THEME_DOC = ROOT / "docs" / "theme.md"
 DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 OWN_TABLE = "Pelican's own"
 REFUSED_TABLE = "Pelican's settings that do not count"
@@ -306,6 +310,51 @@ def test_settings_in_the_documents_are_sound(site: Site, code: str) -> None:
     assert conf
     site.story()
     site.publish(**conf)
+
+
+@pytest.mark.parametrize(
+    ("block", "page", "shown"),
+    [
+        (blocks(THEME_DOC, "css")[0], "theme/style.*.css", "--accent: #7a1f2b;"),
+        (blocks(THEME_DOC, "jinja")[0], "2024/11/01/story/index.html", "letters@gazette.example"),
+        (blocks(THEME_DOC, "jinja")[1], "index.html", '<link rel="me" href="https://social.'),
+    ],
+    ids=["site.css", "story.html", "base.html"],
+)
+def test_what_is_laid_over_the_theme_is_shown(
+    site: Site, block: str, page: str, shown: str
+) -> None:
+    """Each example of docs/theme.md, in the file that it names, changes its part and no other."""
+    site.story()
+    site.publish()
+    plain = site.files()
+    first = re.match(r"(?:/\*|{#) (templates/\S+) (?:\*/|#})\n", block)
+    assert first
+    file = site.content.parent / first[1]
+    file.parent.mkdir()
+    file.write_text(block, "utf-8")
+    site.publish(THEME_TEMPLATES_OVERRIDES=[str(file.parent)])
+    (found,) = site.output.glob(page)
+    text = found.read_text("utf-8")
+    assert shown in text
+    if page in plain:  # what the theme has is all there yet
+        lines = text.splitlines()
+        assert [line for line in plain[page].decode().splitlines() if line not in lines] == []
+
+
+def test_the_blocks_of_base_are_documented() -> None:
+    """All of them, in their order."""
+    text = THEME_DOC.read_text("utf-8")
+    table = text.partition("| Block |")[2].partition("\n\n")[0]
+    base = Path(microfiche.THEME, "templates", "base.html").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == re.findall(r"{% block (\w+)", base)
+
+
+@pytest.mark.parametrize("kind", reference.page_kinds(), ids=lambda kind: kind.name)
+def test_a_template_sees_what_its_row_says(kind: PageKind) -> None:
+    """The views that templates are tested with are those of their kinds."""
+    if kind.template:
+        assert {type(view) for view in PAGES[kind.template]} == {reference.view_of(kind)}
 
 
 @pytest.mark.parametrize("story", all_blocks("markdown"))

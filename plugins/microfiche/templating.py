@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import markupsafe
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    nodes,
+)
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
@@ -35,6 +44,14 @@ def text(value: object) -> str:
         escaped: str = _escape(value)
         return escaped
     return value if type(value) is markupsafe.Markup else str(markupsafe.escape(value))
+
+
+def _loader(folders: list[str]) -> BaseLoader:
+    """What finds templates in these folders; without an owner's, nothing lies over the theme."""
+    found = FileSystemLoader(folders)
+    if len(folders) == 1:
+        return found
+    return ChoiceLoader([found, PrefixLoader({"!theme": FileSystemLoader(folders[-1])})])
 
 
 class _Generator(CodeGenerator):
@@ -86,7 +103,8 @@ class _Template(Template):
 class ViewEnvironment(Environment):
     """Strict, escaping, and speaking one language.
 
-    It reads from these folders, the first that has a template winning.
+    It reads from these folders, the first that has a template winning. The last one is the
+    theme's, which ``!theme/`` before a name asks for whatever lies over it, as in Pelican.
     """
 
     code_generator_class = _Generator
@@ -95,7 +113,7 @@ class ViewEnvironment(Environment):
 
     def __init__(self, folders: tuple[Path, ...], words: Words) -> None:
         super().__init__(
-            loader=FileSystemLoader([str(folder) for folder in folders]),
+            loader=_loader([str(folder) for folder in folders]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -14,13 +14,21 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.browser.archives import Archive
 from tests.browser.conftest import Library
-from tests.browser.test_pages import KINDS, both_ways, each_page
+from tests.browser.test_pages import both_ways, each_page
 from tests.conftest import no_browser
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 STORY = "2014/11/12/philae-landing/"
-IN_ORDER = (".masthead .name", ".crumbs li", "h1", ".standfirst", ".body > p", ".tags a", ".footer a")
+IN_ORDER = (
+    ".masthead .name",
+    ".crumbs li",
+    "h1",
+    ".standfirst",
+    ".body > p",
+    ".tags a",
+    ".footer a",
+)
 """What a story's page says, as it is read."""
 
 
@@ -29,7 +37,7 @@ def text_of(archive: Archive, path: str) -> str:
     if not shutil.which("w3m"):
         no_browser("w3m")
     file = archive.output / (path + "index.html" if path.endswith("/") or not path else path)
-    command = ["w3m", "-dump", "-cols", "80", "-O", "UTF-8", "-T", "text/html", file]
+    command = ["w3m", "-dump", "-cols", "80", "-O", "UTF-8", "-T", "text/html", str(file)]
     result = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=60)
     return spaced(result.stdout)
 
