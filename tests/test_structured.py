@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -102,6 +103,10 @@ def nodes(value: object) -> Iterator[dict[str, Any]]:
             yield from nodes(each)
 
 
+LIGHT = 3 * 1024
+"""Bytes that a story's head may have, compressed, with all that it says to machines."""
+
+
 @pytest.fixture
 def full(site: Site) -> Site:
     """An archive with a story that has every header, and the one that came before it."""
@@ -168,6 +173,13 @@ def test_a_story_is_described_field_by_field(full: Site) -> None:
             }
         ],
     }
+
+
+def test_what_is_said_travels_light(full: Site) -> None:
+    """The head of a story that has every header is small, compressed."""
+    full.publish(ARCHIVE_OEMBED=True)
+    head, _, _ = full.page("2024/11/01/gale/index.html").partition("</head>")
+    assert len(gzip.compress(head.encode())) <= LIGHT
 
 
 def test_the_way_down_is_a_list(full: Site) -> None:
