@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -170,8 +170,10 @@ def no_browser(name: str) -> NoReturn:
     pytest.skip(f"{NOT_SEEN}{name} is not there")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was not tested for want of a browser, where nobody overlooks it."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    """Say what was not tested for want of a browser where nobody overlooks it: at the very end."""
+    yield
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = [str(each.longrepr[2]).partition(NOT_SEEN) for each in skipped]
     found = Counter(reason for _, mark, reason in reasons if mark)
