@@ -121,7 +121,7 @@ def test_new_story_today(archive: Archive) -> None:
     )
     subscribed = feeds("", "section/world", "tag/moon") | history("2024-03")
     subscribed |= sitemaps("2024", "news")
-    assert rebuilt(archive) == Done(stories | lists | subscribed | {"404.html"}, set())
+    assert rebuilt(archive) == Done(stories | lists | subscribed, set())
 
 
 def test_first_story_of_a_month(archive: Archive) -> None:
@@ -158,7 +158,7 @@ def test_story_deleted(archive: Archive) -> None:
     lists = pages("", "archive", "2024/01/10", "2024/03/05", "2024/01", "2024", "tags", "sections")
     lists |= pages("section/world", "section/world/2024")
     lists |= pages("on-this-day", "on-this-day/01-10", "on-this-day/03-05", "feeds")
-    lists |= {"feeds.opml", "404.html"}
+    lists |= {"feeds.opml"}
     subscribed = feeds("", "section/world") | history("2024-01") | sitemaps("2024")
     gone = pages("2024/01/20/b", "2024/01/20", "on-this-day/01-20", "tag/mars", "tag/mars/2024")
     assert rebuilt(archive) == Done(stories | lists | subscribed, gone | feeds("tag/mars"))

@@ -126,8 +126,12 @@ class NotFound(Single):
         self._pattern = addresses.front
 
     def view(self, desk: Desk, key: str) -> NotFoundPage:
-        """The years. Hosts serve it at any depth, so its links must not be relative."""
+        """The years, not how many stories they have: it need not change with each.
+
+        Hosts serve it at any depth, so its links must not be relative.
+        """
         title = desk.words().gettext("Page not found")
         head = desk.head(title, self.output, self.output, index=False, about=None)
         head = structs.replace(head, root=base_of(desk.site.url))
-        return NotFoundPage(head=head, years=desk.year_links(desk.catalog.tallies(4)))
+        years = (desk.period_link(year.period) for year in reversed(desk.catalog.tallies(4)))
+        return NotFoundPage(head=head, years=tuple(years))
