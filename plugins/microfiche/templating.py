@@ -49,7 +49,7 @@ def text(value: object) -> str:
 def _loader(folders: list[str]) -> BaseLoader:
     """What finds templates in these folders; without an owner's, nothing lies over the theme."""
     found = FileSystemLoader(folders)
-    if len(folders) == 1:
+    if len(folders) < 2:
         return found
     return ChoiceLoader([found, PrefixLoader({"!theme": FileSystemLoader(folders[-1])})])
 

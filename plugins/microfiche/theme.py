@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +76,7 @@ class Theme:
         """Files to publish as they are, by their path in the theme."""
         found = {}
         for static in self._statics:
-            for path in sorted(static.rglob("*")):
+            for path in _below(static):
                 name = path.relative_to(static).as_posix()
                 joined = name.startswith("css/") and name[4:] in SHEETS
                 if path.is_file() and not path.is_symlink() and not joined:
@@ -173,3 +174,15 @@ def _code_colours() -> str:
         for style in (_LIGHT_STYLE, _DARK_STYLE)
     )
     return f"/* Code */\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
+
+
+def _below(folder: Path) -> list[Path]:
+    """All that lies below a folder, in order; none where there is no such folder.
+
+    ``rglob`` leaves out what it may not look into, without a word.
+    """
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        found = sorted(Path(entry.path) for entry in entries)
+    return [each for path in found for each in (path, *(_below(path) if path.is_dir() else ()))]
