@@ -20,6 +20,14 @@ settings_option: Callable[..., Any] = click.option(
     show_default=True,
     help="The settings of the archive.",
 )
+public_settings_option: Callable[..., Any] = click.option(
+    "-s",
+    "--settings",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default="publishconf.py",
+    show_default=True,
+    help="The settings for the public address.",
+)
 extra_option: Callable[..., Any] = click.option(
     "-e",
     "--extra-settings",
@@ -37,6 +45,18 @@ def output_option(verb: str) -> Callable[..., Any]:
         "--output",
         type=click.Path(file_okay=False, path_type=Path),
         help=f"The folder to {verb}, if not the one that the settings name.",
+    )
+
+
+def public_output_option(what: str) -> Callable[..., Any]:
+    """The option that names the output that is published; ``what`` says what the folder is."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(file_okay=False, path_type=Path),
+        default="public",
+        show_default=True,
+        help=f"The folder {what}.",
     )
 
 

@@ -7,29 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from microfiche.commands.orders import extra_option, orders_for, told
+from microfiche.commands.orders import (
+    extra_option,
+    orders_for,
+    public_output_option,
+    public_settings_option,
+    told,
+)
 
 if TYPE_CHECKING:
     from microfiche.settings import SiteSettings
 
 
 @click.command()
-@click.option(
-    "-s",
-    "--settings",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default="publishconf.py",
-    show_default=True,
-    help="The settings for the public address.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default="public",
-    show_default=True,
-    help="The folder that was published.",
-)
+@public_settings_option
+@public_output_option("that was published")
 @extra_option
 @click.pass_context
 def ping(ctx: click.Context, settings: Path, output: Path, extra: tuple[str, ...]) -> None:

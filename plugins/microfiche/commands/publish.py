@@ -7,26 +7,18 @@ from pathlib import Path
 
 import click
 
-from microfiche.commands.orders import extra_option, fresh_orders, told
+from microfiche.commands.orders import (
+    extra_option,
+    fresh_orders,
+    public_output_option,
+    public_settings_option,
+    told,
+)
 
 
 @click.command()
-@click.option(
-    "-s",
-    "--settings",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default="publishconf.py",
-    show_default=True,
-    help="The settings for the public address.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default="public",
-    show_default=True,
-    help="The folder to build into.",
-)
+@public_settings_option
+@public_output_option("to build into")
 @click.argument(
     "content", type=click.Path(file_okay=False, path_type=Path), required=False, default=None
 )

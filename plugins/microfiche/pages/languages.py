@@ -5,6 +5,7 @@ They show a language's stories whether lists show these or, as translations, the
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from microfiche import dates
@@ -31,9 +32,9 @@ class _Languages(PageKind):
         self._addresses = addresses
         self._site = site
 
+    @abstractmethod
     def output(self, lang: str) -> str:
         """Where a language's page is saved; empty where there are none."""
-        raise NotImplementedError
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every language that has stories enough."""
