@@ -273,9 +273,9 @@ PAGES: dict[str, tuple[View, ...]] = {
     "404.html": (NotFoundPage(replace(HEAD, index=False), YEARS), NotFoundPage(HEAD, ())),
     "archive.html": (
         ArchivePage(
-            HEAD, 2, NOON, DATE, (YearRow(YEARS[0], 100, MONTHS),), Link("on-this-day/", "Days")
+            HEAD, 2, NOON, DATE, (YearRow(YEARS[0], 100, MONTHS),), (Link("corrections/", "C"),)
         ),
-        ArchivePage(HEAD, 0, None, None, (), None),
+        ArchivePage(HEAD, 0, None, None, (), ()),
     ),
     "corrections.html": (
         CorrectionsPage(HEAD, "Corrections", (CORRECTED,), YEARS, **NEAR),
@@ -294,12 +294,13 @@ PAGES: dict[str, tuple[View, ...]] = {
             MONTHS,
             YEARS[0],
             YEARS,
+            (Link("corrections/", "Corrections"),),
             12,
             NOON,
             DATE,
             TODAY,
         ),
-        FrontPage(HEAD, None, (), (), (), None, (), 0, None, None, None),
+        FrontPage(HEAD, None, (), (), (), None, (), (), 0, None, None, None),
     ),
     "month.html": (MONTH, replace(MONTH, days=(), **NOWHERE)),
     "on_this_day.html": (DATED, replace(DATED, years=ANNIVERSARIES[1:], **NOWHERE)),
@@ -481,6 +482,13 @@ EXACT: dict[tuple[str, str], list[Written]] = {
             (replace(SITE, appeal=Appeal("A", "B")), replace(HEAD, lang="ar", dir="rtl")),
             '<aside class="appeal" aria-label="A" lang="en" dir="ltr">\n'
             '<h2 class="label">A</h2>\n<div>B</div>\n</aside>',
+        ),
+    ],
+    ("guides", "guides"): [
+        Written(
+            (HEAD, (Link("sources/", "Sources"), Link("corrections/", "Corrections"))),
+            '<ul class="guides">\n<li><a href="../sources/">Sources</a></li>\n'
+            '<li><a href="../corrections/">Corrections</a></li>\n</ul>',
         ),
     ],
     ("masthead", "places"): [

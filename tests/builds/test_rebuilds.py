@@ -264,6 +264,17 @@ def test_correction_of_an_old_story(archive: Archive) -> None:
     assert pages("2024/01/20/b").isdisjoint(written)
 
 
+@pytest.mark.parametrize(
+    "header", [{"Correction": "2024-03-06: Late."}, {"Source": "Log"}, {"Story": "Flood"}]
+)
+def test_first_of_its_kind_in_the_archive(archive: Archive, header: dict[str, str]) -> None:
+    """A first correction, source or running story leaves pages alone that do not show it."""
+    archive.state.drafts["c.md"] = archive.state.drafts["c.md"].having(**header)
+    written = rebuilt(archive).written
+    assert pages("", "archive", "2024/03/05/c") < written
+    assert pages("2024/01/20/b", "2024/01", "tag/mars", "tags").isdisjoint(written)
+
+
 def test_source_more_of_a_story(archive: Archive) -> None:
     """The story, and the pages of its own sources alone."""
     archive.state.drafts["a.md"] = archive.state.drafts["a.md"].having(Source="Log: 1 May")

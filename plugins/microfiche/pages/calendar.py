@@ -90,7 +90,7 @@ class ArchivePage(View, frozen=True):
     first: Time | None
     last: Time | None
     years: tuple[YearRow, ...]
-    dates: Link | None
+    guides: tuple[Link, ...]
 
 
 class _Periods(PageKind):
@@ -233,7 +233,6 @@ class Archive(Single):
 
     def __init__(self, addresses: Addresses) -> None:
         self._pattern = addresses.archive
-        self._addresses = addresses
         self.output = addresses.archive.place().output if addresses.archive else ""
 
     def above(self, key: str) -> tuple[str, str] | None:
@@ -266,15 +265,8 @@ class Archive(Single):
                 )
                 for year in reversed(years)
             ),
-            dates=self._dates(desk),
+            guides=desk.guides(),
         )
-
-    def _dates(self, desk: Desk) -> Link | None:
-        """A link to the index of dates, None where it is switched off."""
-        index = self._addresses.on_this_days
-        if not (index and self._addresses.on_this_day):
-            return None
-        return Link(index.place().address, desk.words().gettext("On this day"))
 
 
 def month_links(desk: Desk, year: str, counts: dict[str, int]) -> tuple[Link, ...]:

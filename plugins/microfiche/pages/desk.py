@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from msgspec import structs
 
 from microfiche import dates, feeds, jsonld
-from microfiche.addresses import TERM_KINDS, Addresses, Place, base_of, file
+from microfiche.addresses import Addresses, Place, base_of, file
 from microfiche.bodies import BodyReader
 from microfiche.catalog.almanac import Tally
 from microfiche.catalog.queries import Catalog, StoryRow, TermRow
@@ -38,6 +38,8 @@ INDEX_NAMES = {
     "source": gettext_noop("Sources"),
 }
 CORRECTIONS = gettext_noop("Corrections")
+_PLACES = ("tag", "section", "byline")
+_GUIDES = ("story", "source")
 _REMEMBERED = 65536
 _FEW = 4096
 
@@ -244,6 +246,32 @@ class Desk:
         archive = self.addresses.archive
         return (Link(archive.place().address, words.gettext("Archive")),) if archive else ()
 
+    def index_links(self, kinds: Iterable[str], words: Words) -> tuple[Link, ...]:
+        """Links to the indexes of those kinds of term that stories have."""
+        indexes, terms = self.addresses.indexes, self.addresses.terms
+        return tuple(
+            Link(indexes[kind].place().address, words.gettext(INDEX_NAMES[kind]))
+            for kind in kinds
+            if indexes[kind] and terms[kind] and self.catalog.has_terms(kind)
+        )
+
+    def guides(self) -> tuple[Link, ...]:
+        """Links to what the masthead leaves out, for the front page and the page of all years.
+
+        Many archives get their first running story, source or correction late, and the masthead
+        is on every page.
+        """
+        addresses, words = self.addresses, self.words()
+        found = []
+        if addresses.on_this_days and addresses.on_this_day:
+            place = addresses.on_this_days.place()
+            found.append(Link(place.address, words.gettext("On this day")))
+        found += self.index_links(_GUIDES, words)
+        if addresses.corrections and self.catalog.corrections.exist():
+            place = addresses.corrections.place()
+            found.append(Link(place.address, words.gettext(CORRECTIONS)))
+        return tuple(found)
+
     def date_link(self, date: str) -> Link:
         """A link to the page of a date ``MM-DD`` in all years."""
         return Link(self.addresses.date(date).address, dates.date_of_year(date, self.site.lang))
@@ -341,19 +369,10 @@ def attached(story: Story, target: str) -> Place:
 
 def site_view(desk: Desk, style: str, icon: str, words: Words) -> Site:
     """What all pages share, as the catalog has it now; its places are named in one language."""
-    catalog, addresses, site = desk.catalog, desk.addresses, desk.site
+    addresses, site = desk.addresses, desk.site
     menu = [Link(href, text) for text, href in site.menu]
     if site.pages_on_menu:
-        menu += [Link(page.address, page.title, lang=page.lang) for page in catalog.pages()]
-    places = list(desk.archive_links(words))
-    places += [
-        Link(addresses.indexes[kind].place().address, words.gettext(INDEX_NAMES[kind]))
-        for kind in (*TERM_KINDS, "source")
-        if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind)
-    ]
-    if addresses.corrections and catalog.corrections.exist():
-        place = addresses.corrections.place()
-        places.append(Link(place.address, words.gettext(CORRECTIONS)))
+        menu += [Link(page.address, page.title, lang=page.lang) for page in desk.catalog.pages()]
     return Site(
         name=site.name,
         tagline=site.tagline,
@@ -362,7 +381,7 @@ def site_view(desk: Desk, style: str, icon: str, words: Words) -> Site:
         dir=dates.direction(site.lang),
         style=style,
         menu=tuple(menu),
-        places=tuple(places),
+        places=(*desk.archive_links(words), *desk.index_links(_PLACES, words)),
         feed=next(iter(desk.feed()), None),
         icon=icon,
         subscribe=addresses.feeds.place().address if addresses.feeds else "",

@@ -29,6 +29,7 @@ class FrontPage(View, frozen=True):
     strip: tuple[Link, ...]
     strip_year: Link | None
     years: tuple[Link, ...]
+    guides: tuple[Link, ...]
     count: int
     first: Time | None
     last: Time | None
@@ -80,6 +81,7 @@ class Front(Single):
             strip=month_links(desk, newest.period, counts) if newest else (),
             strip_year=desk.period_link(newest.period, newest.stories) if newest else None,
             years=desk.year_links(years),
+            guides=desk.guides(),
             count=desk.catalog.total(),
             first=dates.midnight(bounds[0], desk.site.lang) if bounds else None,
             last=dates.midnight(bounds[1], desk.site.lang) if bounds else None,

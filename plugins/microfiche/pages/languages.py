@@ -86,6 +86,7 @@ class LanguageFronts(_Languages):
             strip=(),
             strip_year=None,
             years=(),
+            guides=(),
             count=desk.fronts[key],
             first=dates.midnight(first, key),
             last=dates.midnight(last, key),
