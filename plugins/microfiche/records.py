@@ -21,6 +21,18 @@ class SourceKind(StrEnum):
     IRREGULAR = "irregular"
 
 
+class Stage(StrEnum):
+    """When a publication puts a file before the public, in this order; removals come after all.
+
+    What a page needs stands in the stage before it or in its own.
+    """
+
+    ASSETS = "assets"
+    PAGES = "pages"
+    LISTS = "lists"
+    FEEDS = "feeds"
+
+
 class Found(NamedTuple):
     """A file as the walk finds it; sizes in bytes, times in nanoseconds since the epoch."""
 
