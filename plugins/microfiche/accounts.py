@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from microfiche.catalog import Store
+from microfiche.catalog.totals import count_sources, first_embargo
 from microfiche.catalog.work import Work
 from microfiche.errors import MicroficheError, NothingLeftError, Problem, Severity
 from microfiche.records import Counts
@@ -34,7 +35,7 @@ def accounting(store: Store, changed: int) -> Iterator[None]:
     try:
         yield
     except MicroficheError as error:
-        error.counts = Counts(**store.totals()._asdict(), changed=changed)
+        error.counts = Counts(**count_sources(store.db)._asdict(), changed=changed)
         raise
 
 
@@ -45,7 +46,7 @@ def refuse_to_empty(store: Store, settings: Settings) -> None:
         NothingLeftError: when the output would be emptied.
     """
     _, _, outputs = Work(store).counts()
-    if outputs and settings.output.exists() and not store.totals().sources:
+    if outputs and settings.output.exists() and not count_sources(store.db).sources:
         what = f"there is no story any more, but an output of {outputs:,} files"
         remedy = "set PATH to the folder of your stories; or, to start afresh, delete the output"
         raise NothingLeftError([Problem("PATH", 0, what, remedy, inside=False)])
@@ -53,7 +54,7 @@ def refuse_to_empty(store: Store, settings: Settings) -> None:
 
 def counts(store: Store, changed: int) -> Counts:
     """The sources, and the files of a finished build; ``changed`` sources were read."""
-    totals = store.totals()
+    totals = count_sources(store.db)
     written, removed, outputs = Work(store).counts()
     return Counts(
         **totals._asdict(),
@@ -66,7 +67,7 @@ def counts(store: Store, changed: int) -> Counts:
 
 def next_embargo(store: Store, settings: Settings) -> datetime | None:
     """When the next embargo ends, in the archive's time zone; None when none is on."""
-    stamp = store.next_embargo(int(settings.as_of.timestamp()))
+    stamp = first_embargo(store.db, int(settings.as_of.timestamp()))
     if stamp is None:
         return None
     return datetime.fromtimestamp(stamp, UTC).astimezone(ZoneInfo(settings.reading.timezone))

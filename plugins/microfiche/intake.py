@@ -35,7 +35,7 @@ def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
     lost = _begin_inspection(store, crew, orders)
     scanned = time.time_ns()
     changed = 0
-    memory = store.memory()
+    memory = store.remembered()
     scan = Scan(settings.content, settings.folders, memory)
     with store.transaction(), report.progress("reading", None) as steps:
         for entries in crew.run(read.read_batch, workers.batched(scan, BATCH)):
@@ -44,8 +44,8 @@ def take_in(store: Store, crew: Crew, orders: Orders, report: Report) -> int:
             steps.advance(len(entries))
         for path in scan.gone:
             store.remove(path)
-        store.remember_folders(scan.folders)
-        store.forget_folders(scan.gone)
+        store.memory.keep_folders(scan.folders)
+        store.memory.forget_folders(scan.gone)
         memory.close()
         ledger.load(store, settings.content)
         delta.settle(store, int(settings.as_of.timestamp()), settings.today)
@@ -67,7 +67,7 @@ def _prepare(store: Store, orders: Orders) -> None:
         store.set_meta("everything", "1")
         Work(store).distrust_all()
     if store.meta("reading") != reading:
-        store.forget_digests()
+        store.memory.read_all_anew()
         store.set_meta("reading", reading)
     _take_up_vocabulary(store, orders, reading)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from microfiche.catalog.briefs import decode_brief
+from microfiche.catalog.rows import decode_brief
 from microfiche.records import Brief
 
 
@@ -17,6 +17,12 @@ class Tally(NamedTuple):
 
     period: str
     stories: int
+
+
+def span(period: str) -> tuple[str, str]:
+    """The first and last possible day of a period, as the catalog writes days."""
+    first, last = {4: ("-01-01", "-12-31"), 7: ("-01", "-31"), 10: ("", "")}[len(period)]
+    return period + first, period + last
 
 
 class Almanac:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from microfiche.catalog.queries import BODY, Catalog, StoryRow, span
+from microfiche.catalog.almanac import span
+from microfiche.catalog.queries import Catalog
+from microfiche.catalog.rows import BODY, StoryRow, with_bodies
 
 
 class StaticFile(NamedTuple):
@@ -29,7 +31,8 @@ def static_file(catalog: Catalog, path: str) -> StaticFile | None:
 
 def month_part(catalog: Catalog, month: str, part: int, size: int) -> list[StoryRow]:
     """The listed stories of a part of a month, newest first; parts count from 1."""
-    rows = catalog.rows(
+    rows = with_bodies(
+        catalog.db,
         f"SELECT head, {BODY} FROM story WHERE listed = 1 AND day BETWEEN ? AND ? "
         "ORDER BY day, stamp, path LIMIT ? OFFSET ?",
         (*span(month), size, (part - 1) * size),

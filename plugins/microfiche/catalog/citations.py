@@ -5,12 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-import msgspec
-
 from microfiche.catalog.almanac import Tally
-from microfiche.records import SourceNote, Story
-
-_decode = msgspec.msgpack.Decoder(Story).decode
+from microfiche.catalog.rows import decode_story
+from microfiche.records import SourceNote
 
 
 class Changes(NamedTuple):
@@ -34,7 +31,7 @@ class Citations:
             "WHERE t.kind = 'source' AND t.slug = ? AND t.listed = 1 AND t.day BETWEEN ? AND ?",
             (source, first, last),
         )
-        stories = (_decode(row[0]) for row in rows)
+        stories = (decode_story(row[0]) for row in rows)
         return {
             story.address: [note for note in story.notes if note.source == source]
             for story in stories

@@ -5,13 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-import msgspec
-
 from microfiche.catalog.almanac import Tally
-from microfiche.catalog.briefs import decode_brief
-from microfiche.records import Brief, CorrectionNote, Story
-
-_decode_head = msgspec.msgpack.Decoder(Story).decode
+from microfiche.catalog.rows import decode_brief, decode_story
+from microfiche.records import Brief, CorrectionNote
 
 
 class Corrected(NamedTuple):
@@ -39,7 +35,7 @@ class Corrections:
             (first, last, limit),
         )
         return [
-            Corrected(_decode_head(head).corrections[number], decode_brief(brief))
+            Corrected(decode_story(head).corrections[number], decode_brief(brief))
             for head, brief, number in rows
         ]
 

@@ -6,6 +6,7 @@ Everything is set-based: on a first build it is done for all, later only for wha
 from __future__ import annotations
 
 from microfiche.catalog import identities
+from microfiche.catalog.notes import leads
 from microfiche.catalog.store import Store
 
 
@@ -67,9 +68,9 @@ def _release_and_embargo(store: Store, as_of: int) -> None:
     ).fetchall()
     for number, path in rows:
         if not store.fresh:
-            store.note(number)
-            store.note_identity(number)
-            store.note_address(path)
+            store.notes.story(number)
+            store.notes.identity(number)
+            store.notes.address(path)
         db.execute("UPDATE story SET live = 1 - live WHERE id = ?", (number,))
     _relist(store, [number for number, _ in rows])
     store.set_meta("as_of", str(as_of))
@@ -127,7 +128,7 @@ def _list_one_of_each_group(store: Store) -> None:
             if wanted != bool(listed):
                 _mark(store, number, listed=wanted)
                 if not store.fresh:
-                    store.note(number)
+                    store.notes.story(number)
 
 
 def _count_days(store: Store) -> None:
@@ -164,7 +165,7 @@ def _count_terms(store: Store) -> None:
     terms = db.execute("SELECT DISTINCT kind, slug FROM delta_term").fetchall()
     came_or_went = {kind for kind, slug in terms if _recount_term(store, kind, slug)}
     if came_or_went - {"source"}:  # no link of a story leads to a source's page
-        store.note_links_to_terms()
+        store.notes.links_to_terms()
 
 
 def _recount_term(store: Store, kind: str, slug: str) -> bool:
@@ -208,7 +209,7 @@ def _note_all_of(store: Store, kind: str, slug: str) -> None:
         (kind, slug),
     ).fetchall()
     for (number,) in ids:
-        store.note(number)
+        store.notes.story(number)
     store.db.execute(
         """
         WITH RECURSIVE below (slug) AS (
@@ -228,5 +229,5 @@ def _note_what_leads_elsewhere(store: Store) -> None:
     """Note stories whose links or pictures lead elsewhere now; lists and feeds show them too."""
     rows = store.db.execute("SELECT path, address FROM delta_address").fetchall()
     for path, before in rows:
-        if store.address(path) != before:
-            store.note_leading(path)
+        if leads(store.db, path) != before:
+            store.notes.what_leads_to(path)

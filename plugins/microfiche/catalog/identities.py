@@ -29,7 +29,7 @@ def settle(store: Store) -> None:
             if after:
                 store.db.execute("INSERT INTO moved VALUES (?, ?)", (number, after))
             if not store.fresh:
-                store.note(number)
+                store.notes.story(number)
     store.set_meta("ledger changed", "")
 
 

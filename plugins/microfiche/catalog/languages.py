@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from microfiche.catalog.briefs import decode_brief
+from microfiche.catalog.rows import decode_brief
 from microfiche.records import Brief
 
 FRONT = "language front"

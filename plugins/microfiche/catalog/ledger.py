@@ -11,11 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-import msgspec
-
-from microfiche.records import LedgerEntry, Story
-
-_decode = msgspec.msgpack.Decoder(Story).decode
+from microfiche.catalog.rows import decode_story
+from microfiche.records import LedgerEntry
 
 FOLLOWING = ("redirect", "_redirects", "nginx redirects", "apache redirects")
 """Kinds of pages that follow from which others there are: at their addresses lives nothing."""
@@ -291,7 +288,7 @@ class Book:
                  AND other.live = 1 AND other.path < story.path)
             """
         )
-        return ((output, path, _decode(head).id) for output, path, head in rows)
+        return ((output, path, decode_story(head).id) for output, path, head in rows)
 
     def misnamed(self) -> Iterator[tuple[str, str]]:
         """Lines whose story is not known by the name that they have: file and line.

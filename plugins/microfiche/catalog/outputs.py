@@ -11,7 +11,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from microfiche.catalog import schema
-from microfiche.catalog.store import Store, open_snapshot
+from microfiche.catalog.database import open_snapshot
+from microfiche.catalog.notes import Notes
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.records import Output
 
@@ -112,9 +113,9 @@ class Outputs:
         """Inside, the catalog speaks as if this one embargo had ended, and nothing else."""
         for table in _DELTA:  # a temporary table hides the catalog's own of that name
             self.db.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} LIMIT 0")
-        store = Store(Path(), self.db, fresh=False)
-        store.note(embargo.number)
-        store.note_leading(embargo.path)
+        notes = Notes(self.db)
+        notes.story(embargo.number)
+        notes.what_leads_to(embargo.path)
         try:
             yield
         finally:

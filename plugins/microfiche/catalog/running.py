@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from microfiche.catalog.briefs import decode_brief
 from microfiche.catalog.related import listed_one
+from microfiche.catalog.rows import decode_brief
 from microfiche.records import Brief, Story
 
 SHOWN = 5

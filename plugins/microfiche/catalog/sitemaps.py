@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
-
-from microfiche.catalog.briefs import decode_brief
-from microfiche.catalog.queries import PUBLISHED_STATIC, Catalog, span
+from microfiche.catalog.almanac import span
+from microfiche.catalog.files import PUBLISHED_STATIC
+from microfiche.catalog.queries import Catalog
+from microfiche.catalog.rows import decode_brief, decode_story
 from microfiche.records import Brief, Story
-
-_decode_head = msgspec.msgpack.Decoder(Story).decode
 
 _PUBLIC = "live = 1 AND status = 'published'"
 _PART = f"""
@@ -60,7 +58,7 @@ def seen(catalog: Catalog, cut: Cut) -> list[Seen]:
 def _seen(number: int, group: str, brief: bytes, head: bytes) -> Seen:
     story = decode_brief(brief)
     changed = story.corrected or story.updated
-    day = _last_change(_decode_head(head)) if changed else story.moment.day
+    day = _last_change(decode_story(head)) if changed else story.moment.day
     return Seen(number, group, story.address, story.lang, day if day > "0001-01-01" else "")
 
 

@@ -153,7 +153,7 @@ def take_up(
     for key in respelt:
         _read_again(store, key)
     if respelt:
-        store.note_links_to_terms()
+        store.notes.links_to_terms()
     owners = {(key[0], spellings[key]) for key in respelt if key in spellings}
     db.executemany(
         "INSERT INTO delta_term VALUES (?, ?, '', 0, 0)", sorted(restated | respelt | owners)
@@ -215,7 +215,7 @@ def _read_again(store: Store, key: Key) -> None:
         key,
     ).fetchall()
     for (path,) in rows:
-        store.forget_digest(path)
+        store.memory.read_anew(path)
 
 
 def _note_pictures(db: sqlite3.Connection, *entries: TermEntry | None) -> None:
@@ -236,7 +236,7 @@ def _note_person(store: Store, *entries: TermEntry | None) -> None:
         "SELECT story FROM story_term WHERE kind = 'byline' AND slug = ?", (slug,)
     ).fetchall()
     for (number,) in rows:
-        store.note(number)
+        store.notes.story(number)
 
 
 def _roll_up_again(store: Store, slugs: Iterable[str]) -> None:

@@ -26,10 +26,10 @@ CHECKS: tuple[Check, ...] = (unresolved, unresolved_terms, shared_ids, waiting, 
 def run_all(store: Store, settings: Settings) -> list[Problem]:
     """All findings of all sources and checks."""
     reading = Catalog(store.db)
-    findings = [*settings.notes, *store.problems()]
+    findings = [*settings.notes, *reading.findings.problems()]
     for one in CHECKS:
         findings += one(reading, settings.reading)
-    findings += [unknown_headers_note(*row) for row in store.unknown_headers()]
+    findings += [unknown_headers_note(*row) for row in reading.findings.unknown_headers()]
     return severely(findings, settings)
 
 

@@ -18,14 +18,14 @@ SUGGESTIONS = 100
 def unresolved(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
     """Links and pictures whose file is not there, with the nearest name that is."""
     known: dict[bool, list[str]] = {}
-    for number, (path, what, target, line) in enumerate(list(catalog.unresolved())):
+    for number, (path, what, target, line) in enumerate(list(catalog.findings.unresolved())):
         if elsewhere(target):
             remedy = "put it into the content folder and give its path, or show it in the text"
             yield Problem(path, line, f"the picture {target!r} is on another host", remedy)
             continue
         written = what == "filename"
         if written not in known:
-            known[written] = list(catalog.source_paths(written=written))
+            known[written] = list(catalog.findings.source_paths(written=written))
         near = nearest(target, known[written]) if number < SUGGESTIONS else ""
         remedy = f"did you mean {near}?" if near else "give the path from the content folder"
         named = "the picture" if what == "image" else f"the {{{what}}} link to"
@@ -37,12 +37,12 @@ def unresolved_terms(catalog: Catalog, settings: ReadSettings) -> Iterator[Probl
     """Links to tags, sections and bylines that no published story has."""
     slugger = Slugger(settings.slugs)
     left = SUGGESTIONS
-    for path, what, label, line in list(catalog.term_links()):
+    for path, what, label, line in list(catalog.findings.term_links()):
         kind = TERMS[what]
-        if catalog.term(kind, catalog.vocabulary.slug(kind, slugger.spelt(kind, label))):
+        if catalog.terms.get(kind, catalog.vocabulary.slug(kind, slugger.spelt(kind, label))):
             continue
         left -= 1
-        known = [row.label for row in catalog.terms(kind)] if left >= 0 else []
+        known = [row.label for row in catalog.terms.every(kind)] if left >= 0 else []
         close = difflib.get_close_matches(label, known, 1, cutoff=0.5)
         remedy = f"did you mean {close[0]}?" if close else f"give a story that {kind}"
         yield Problem(path, line, f"no published story has the {kind} {label!r}", remedy)
@@ -50,7 +50,7 @@ def unresolved_terms(catalog: Catalog, settings: ReadSettings) -> Iterator[Probl
 
 def waiting(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
     """Links to stories that are not published yet: the link waits with them."""
-    for path, target, line in catalog.waiting():
+    for path, target, line in catalog.findings.waiting():
         what = f"the link to {target!r} waits: that story is not published"
         yield Problem(path, line, what, severity=Severity.NOTE)
 

@@ -11,7 +11,7 @@ from microfiche.settings import ReadSettings
 
 def spellings(catalog: Catalog, settings: ReadSettings) -> Iterator[Problem]:
     """Variants of case, accent and punctuation that were folded into one term."""
-    for kind, slug, taken, other, count in catalog.spellings():
+    for kind, slug, taken, other, count in catalog.findings.spellings():
         entry = catalog.vocabulary.entry(kind, slug)
         if entry and other in entry.names:
             continue

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from microfiche import dates
 from microfiche.addresses import Addresses
+from microfiche.catalog.almanac import span
 from microfiche.catalog.corrections import Corrected
-from microfiche.catalog.queries import Catalog, span
+from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import CORRECTIONS, Desk
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim

@@ -11,7 +11,9 @@ from microfiche import dates, feeds, jsonld
 from microfiche.addresses import Addresses, Place, base_of, file
 from microfiche.bodies import BodyReader
 from microfiche.catalog.almanac import Tally
-from microfiche.catalog.queries import Catalog, StoryRow, TermRow
+from microfiche.catalog.queries import Catalog
+from microfiche.catalog.rows import StoryRow
+from microfiche.catalog.terms import TermRow
 from microfiche.figures import Images
 from microfiche.imaging import Recipe
 from microfiche.links import TERMS, Finder, target_of
@@ -68,7 +70,7 @@ class Desk:
         images = Images(finder, addresses.static.url, base_of(site.url))
         self.album = Album(catalog.pictures, images, recipe)
         self.describer = Describer(site, addresses, catalog.vocabulary)
-        self.term = lru_cache(maxsize=_REMEMBERED)(catalog.term)
+        self.term = lru_cache(maxsize=_REMEMBERED)(catalog.terms.get)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
         self.term_years = lru_cache(maxsize=_FEW)(self._term_years)
         self.has_day = lru_cache(maxsize=_REMEMBERED)(catalog.has)
@@ -219,7 +221,7 @@ class Desk:
 
     def _term_years(self, kind: str, slug: str) -> dict[str, int]:
         """The years in which a term has stories with their numbers, oldest first."""
-        return dict(self.catalog.term_tallies(kind, slug, 4))
+        return dict(self.catalog.terms.tallies(kind, slug, 4))
 
     def term_links(self, story: Story, kind: str) -> tuple[Link, ...]:
         """Links to a story's terms of one kind, in the story's order."""
@@ -252,7 +254,7 @@ class Desk:
         return tuple(
             Link(indexes[kind].place().address, words.gettext(INDEX_NAMES[kind]))
             for kind in kinds
-            if indexes[kind] and terms[kind] and self.catalog.has_terms(kind)
+            if indexes[kind] and terms[kind] and self.catalog.terms.has_any(kind)
         )
 
     def guides(self) -> tuple[Link, ...]:
@@ -322,11 +324,11 @@ class Desk:
         if what == "index":
             return self.addresses.front.place().address
         target = target_of(story.path, value)
-        if what == "filename" and (reached := self.catalog.story_address(target)):
+        if what == "filename" and (reached := self.catalog.destination(target)):
             return reached.address if reached.live else None
         if what == "attach":
             return attached(story, target).address
-        return self.catalog.static_address(target)
+        return self.catalog.files.address(target)
 
     def feed(self) -> tuple[Feed, ...]:
         """The feed of the whole archive in its first format, for the head of any page."""

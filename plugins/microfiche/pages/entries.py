@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from microfiche import dates
 from microfiche.catalog import chronicle
-from microfiche.catalog.queries import StoryRow
+from microfiche.catalog.rows import StoryRow
 from microfiche.feeds.records import Author, Enclosure, Entry
 from microfiche.pages.desk import Desk
 from microfiche.records import Moment, Story

@@ -112,14 +112,14 @@ class TermFeeds(_Feeds):
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every term."""
         if self._on:
-            for row in catalog.terms(self.kind):
+            for row in catalog.terms.every(self.kind):
                 yield from self._claims(row.slug, exists=True)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """The terms of changed stories."""
         if self._on:
-            for slug in catalog.terms_touched(self.kind):
-                yield from self._claims(slug, exists=catalog.term(self.kind, slug) is not None)
+            for slug in catalog.terms.touched(self.kind):
+                yield from self._claims(slug, exists=catalog.terms.get(self.kind, slug) is not None)
 
     def above(self, key: str) -> tuple[str, str] | None:
         """The term's feed in RSS, and above that the term's page."""
@@ -149,7 +149,7 @@ class TermFeeds(_Feeds):
         slug, form = key.rsplit("/", 1)
         row = desk.term(self.kind, slug)
         assert row, key
-        rows = desk.catalog.term_latest_bodies(self.kind, slug, self._size)
+        rows = desk.catalog.terms.latest_bodies(self.kind, slug, self._size)
         return feed_of(
             desk,
             self._entries.of(desk, rows),

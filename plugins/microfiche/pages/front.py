@@ -98,13 +98,13 @@ class Front(Single):
         most = _SECTION_STORIES + 1
         ranks = desk.section_ranks
         rows = sorted(
-            desk.catalog.terms("section"),
+            desk.catalog.terms.every("section"),
             key=lambda row: (ranks.get(row.slug, math.inf), -row.stories, row.slug),
         )
         return tuple(
             Group(
                 desk.counted(row),
-                desk.cards(_without(lead, desk.catalog.term_latest("section", row.slug, most))),
+                desk.cards(_without(lead, desk.catalog.terms.latest("section", row.slug, most))),
             )
             for row in rows[:_SECTIONS]
         )

@@ -120,11 +120,11 @@ class ListSitemap(Single):
         if addresses.year:
             yield from (link.address for link in desk.year_links(catalog.tallies(4)))
         for kind in (*TERM_KINDS, "source"):
-            if addresses.indexes[kind] and addresses.terms[kind] and catalog.has_terms(kind):
+            if addresses.indexes[kind] and addresses.terms[kind] and catalog.terms.has_any(kind):
                 yield addresses.indexes[kind].place().address
         for kind in ("section", "story"):
             if addresses.terms[kind]:
-                rows = islice(catalog.terms(kind), PART)
+                rows = islice(catalog.terms.every(kind), PART)
                 yield from (addresses.term(kind, row.slug).address for row in rows)
 
     def content(self, view: View) -> bytes | None:

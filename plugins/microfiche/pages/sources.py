@@ -72,9 +72,9 @@ class SourcePeriods(TermPeriods):
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every year and full year's month of every full source."""
-        for row in catalog.terms(KIND) if self._on else ():
+        for row in catalog.terms.every(KIND) if self._on else ():
             if row.stories > self._page_size:
-                years = [year.period for year in catalog.term_tallies(KIND, row.slug, 4)]
+                years = [year.period for year in catalog.terms.tallies(KIND, row.slug, 4)]
                 claims = self._claims(catalog, row.slug, years, full=True)
                 yield from (claim for claim in claims if claim.output)
 
@@ -82,13 +82,13 @@ class SourcePeriods(TermPeriods):
         """The years of changed stories, and those before and after; all when a source fills up."""
         for changes in catalog.citations.touched() if self._on else ():
             slug, years = changes.source, set(changes.years)
-            row = catalog.term(KIND, slug)
+            row = catalog.terms.get(KIND, slug)
             stories = row.stories if row else 0
             if stories - changes.stories > self._page_size:
                 for year in changes.years:
-                    years.update(filter(None, catalog.term_periods_near(KIND, slug, year)))
+                    years.update(filter(None, catalog.terms.periods_near(KIND, slug, year)))
             elif stories + changes.stories > self._page_size:
-                years.update(year.period for year in catalog.term_tallies(KIND, slug, 4))
+                years.update(year.period for year in catalog.terms.tallies(KIND, slug, 4))
             else:
                 continue
             yield from self._claims(catalog, slug, sorted(years), full=stories > self._page_size)
@@ -98,7 +98,7 @@ class SourcePeriods(TermPeriods):
     ) -> Iterator[Claim]:
         """The pages of a source's years, and those that they may have had before."""
         for year in years:
-            months = catalog.term_tallies(KIND, slug, 7, year)
+            months = catalog.terms.tallies(KIND, slug, 7, year)
             count = sum(month.stories for month in months)
             yield self._claim(slug, year, exists=full and count > 0)
             split = full and count > self._page_size

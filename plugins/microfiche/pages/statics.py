@@ -86,11 +86,11 @@ class Statics(PageKind):
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every file that is published."""
-        return map(Claim._make, catalog.statics())
+        return map(Claim._make, catalog.files.published())
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """Changed files, and those of changed stories."""
-        return map(Claim._make, catalog.statics_touched())
+        return map(Claim._make, catalog.files.touched())
 
     def view(self, desk: Desk, key: str) -> FileView:
         """The file and its digest."""
@@ -108,14 +108,14 @@ class Attachments(PageKind):
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every attachment of a published story."""
-        return self._claims(catalog, catalog.attachments())
+        return self._claims(catalog, catalog.files.attachments())
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """Attachments of changed stories, and changed attachments."""
         claims = {
-            claim.key: claim for claim in self._claims(catalog, catalog.attachments_touched())
+            claim.key: claim for claim in self._claims(catalog, catalog.files.attachments_touched())
         }
-        for key in catalog.attachments_owned():
+        for key in catalog.files.attachments_owned():
             claims.setdefault(key, Claim(key, None))
         yield from claims.values()
 
@@ -132,4 +132,4 @@ class Attachments(PageKind):
 
 
 def _file_view(desk: Desk, path: str) -> FileView:
-    return FileView(path, desk.catalog.static_digest(path) or b"")
+    return FileView(path, desk.catalog.files.digest(path) or b"")

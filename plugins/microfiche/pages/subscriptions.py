@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from microfiche import feeds
 from microfiche.addresses import FEED_KINDS, TERM_KINDS, Addresses
-from microfiche.catalog.queries import Catalog, TermRow
+from microfiche.catalog.queries import Catalog
+from microfiche.catalog.terms import TermRow
 from microfiche.feeds.opml import Outline, OutlineView, document
 from microfiche.pages.desk import INDEX_NAMES, Desk
 from microfiche.pages.kind import PageKind
@@ -60,7 +61,7 @@ class _AllFeeds(PageKind):
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """The one file, if a story with a term changed."""
-        if any(map(catalog.terms_touched, self._terms)):
+        if any(map(catalog.terms.touched, self._terms)):
             yield from self.keys(catalog)
 
 
@@ -80,7 +81,7 @@ class FeedList(_AllFeeds):
                 desk.words().gettext(INDEX_NAMES[kind]),
                 tuple(
                     Outline(row.label, f"{url}/{feed.address}", f"{url}/{self._page(row)}")
-                    for row in desk.catalog.terms(kind)
+                    for row in desk.catalog.terms.every(kind)
                     for feed in desk.term_feeds(row)[:1]
                 ),
             )
@@ -119,7 +120,7 @@ class AboutFeeds(_AllFeeds):
         groups = (
             FollowedGroup(
                 desk.words().gettext(INDEX_NAMES[kind]),
-                tuple(self._followed(desk, row) for row in desk.catalog.terms(kind)),
+                tuple(self._followed(desk, row) for row in desk.catalog.terms.every(kind)),
             )
             for kind in self._terms
         )

@@ -9,7 +9,8 @@ from msgspec import structs
 
 from microfiche import dates
 from microfiche.addresses import Addresses
-from microfiche.catalog.queries import Catalog, TermRow
+from microfiche.catalog.queries import Catalog
+from microfiche.catalog.terms import TermRow
 from microfiche.catalog.vocabulary import Topic
 from microfiche.pages.desk import INDEX_NAMES, KIND_NAMES, Desk
 from microfiche.pages.kind import PageKind
@@ -120,14 +121,14 @@ class Terms(_TermKind):
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every term."""
         if self._on:
-            for row in catalog.terms(self.kind):
+            for row in catalog.terms.every(self.kind):
                 yield self._claim(row.slug, exists=True)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """The terms of changed stories."""
         if self._on:
-            for slug in catalog.terms_touched(self.kind):
-                yield self._claim(slug, exists=catalog.term(self.kind, slug) is not None)
+            for slug in catalog.terms.touched(self.kind):
+                yield self._claim(slug, exists=catalog.terms.get(self.kind, slug) is not None)
 
     def spellings(self, catalog: Catalog) -> Iterator[tuple[str, str]]:
         """Where a term would be by each of its aliases."""
@@ -143,7 +144,7 @@ class Terms(_TermKind):
         row = desk.term(self.kind, key)
         assert row, key
         place = self._addresses.term(self.kind, key)
-        years = desk.catalog.term_tallies(self.kind, key, 4)
+        years = desk.catalog.terms.tallies(self.kind, key, 4)
         lang = desk.site.lang
         index = _index_link(desk, self.kind)
         entry = desk.catalog.vocabulary.entry(self.kind, key)
@@ -163,7 +164,7 @@ class Terms(_TermKind):
             count=row.stories,
             first=dates.midnight(row.first, lang),
             last=dates.midnight(row.last, lang),
-            latest=desk.cards(desk.catalog.term_latest(self.kind, key, self._page_size)),
+            latest=desk.cards(desk.catalog.terms.latest(self.kind, key, self._page_size)),
             years=tuple(
                 _period_link(desk, row, year.period, year.stories) for year in reversed(years)
             ),
@@ -187,7 +188,7 @@ class TermPeriods(_TermKind):
         """Every year of every term, and the months of full years."""
         if not self._on:
             return
-        years = groupby(catalog.term_months(self.kind), lambda row: (row[0], row[1][:4]))
+        years = groupby(catalog.terms.months(self.kind), lambda row: (row[0], row[1][:4]))
         for (slug, year), months in years:
             yield self._claim(slug, year, exists=True)
             rows = list(months)
@@ -199,8 +200,8 @@ class TermPeriods(_TermKind):
         """The years of changed stories, those before and after, and all their months."""
         if not self._on:
             return
-        for slug, year in catalog.term_years_touched(self.kind):
-            months = catalog.term_tallies(self.kind, slug, 7, year)
+        for slug, year in catalog.terms.years_touched(self.kind):
+            months = catalog.terms.tallies(self.kind, slug, 7, year)
             count = sum(month.stories for month in months)
             yield self._claim(slug, year, exists=count > 0)
             split = {month.period for month in months} if count > self._page_size else set()
@@ -223,8 +224,8 @@ class TermPeriods(_TermKind):
         row = desk.term(self.kind, slug)
         assert row, key
         split = len(period) == 4 and self._full(desk, slug, period)
-        stories = [] if split else desk.catalog.term_stories(self.kind, slug, period)
-        months = desk.catalog.term_tallies(self.kind, slug, 7, period) if split else []
+        stories = [] if split else desk.catalog.terms.stories(self.kind, slug, period)
+        months = desk.catalog.terms.tallies(self.kind, slug, 7, period) if split else []
         before, after = self._periods_near(desk, slug, period)
         return TermPeriodPage(
             head=self._head(desk, row, period),
@@ -266,7 +267,7 @@ class TermPeriods(_TermKind):
     def _periods_near(self, desk: Desk, slug: str, period: str) -> tuple[str, str]:
         """The years or months before and after one in which a term has stories, or empty."""
         if len(period) == 7:
-            return desk.catalog.term_periods_near(self.kind, slug, period)
+            return desk.catalog.terms.periods_near(self.kind, slug, period)
         years = list(desk.term_years(self.kind, slug))
         at = years.index(period)
         return years[at - 1] if at else "", years[at + 1] if at + 1 < len(years) else ""
@@ -282,12 +283,12 @@ class TermIndex(_TermKind):
         """The one page, unless there is no term."""
         pattern = self._addresses.indexes[self.kind]
         if self._on and pattern:
-            exists = catalog.has_terms(self.kind)
+            exists = catalog.terms.has_any(self.kind)
             yield Claim("", pattern.place().output if exists else None)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """The one page, if a story with such a term changed."""
-        if catalog.terms_touched(self.kind):
+        if catalog.terms.touched(self.kind):
             yield from self.keys(catalog)
 
     def above(self, key: str) -> tuple[str, str] | None:
@@ -298,7 +299,7 @@ class TermIndex(_TermKind):
         """Every term, those without an order by first letter, with its number of stories."""
         vocabulary = desk.catalog.vocabulary
         ranks = vocabulary.ranks(self.kind)
-        rows = list(desk.catalog.terms(self.kind))
+        rows = list(desk.catalog.terms.every(self.kind))
         ordered = sorted((row for row in rows if row.slug in ranks), key=lambda r: ranks[r.slug])
         others = (desk.counted(row) for row in rows if row.slug not in ranks)
         links = sorted(others, key=_sorted_as)

@@ -161,7 +161,7 @@ def load(store: Store, content: Path) -> None:
     book.remove(went)
     book.add(_sound(came, problems))
     problems += _disputed(book, file)
-    store.replace_problems(LEDGER, problems)
+    store.put_problems(LEDGER, problems)
     store.set_meta("ledger", hints)
     store.set_meta("ledger changed", "1")
 

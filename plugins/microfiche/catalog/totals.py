@@ -1,0 +1,40 @@
+"""What accounts ask: how many sources there are of each fate, and when the next is due."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+
+class Totals(NamedTuple):
+    """How the sources are accounted for."""
+
+    sources: int
+    stories: int
+    pages: int
+    drafts: int
+    embargoed: int
+    quarantined: int
+
+
+def first_embargo(db: sqlite3.Connection, as_of: int) -> int | None:
+    """When the first embargo after ``as_of`` ends, None when none does: seconds since the epoch."""
+    (stamp,) = db.execute(
+        "SELECT min(stamp) FROM story INDEXED BY story_stamp "
+        "WHERE kind = 'story' AND status != 'draft' AND stamp > ?",
+        (as_of,),
+    ).fetchone()
+    return int(stamp) if stamp is not None else None
+
+
+def count_sources(db: sqlite3.Connection) -> Totals:
+    """Count every source once."""
+    (sources,) = db.execute(
+        "SELECT count(*) FROM source WHERE kind IN ('story', 'page', 'irregular')"
+    ).fetchone()
+    states = db.execute(
+        "SELECT total(live AND kind = 'story'), total(live AND kind = 'page'), "
+        "total(status = 'draft'), total(NOT live AND status != 'draft'), count(*) FROM story"
+    ).fetchone()
+    stories, pages, drafts, embargoed, sound = map(int, states)
+    return Totals(int(sources), stories, pages, drafts, embargoed, int(sources) - sound)
