@@ -123,6 +123,23 @@ def test_puts_go_by_stages_and_removals_against_them() -> None:
     assert [each.path for each in difference(release, Release.of([])).removals()] == list("abcd")
 
 
+def test_what_is_new_is_put_before_what_leads_to_it() -> None:
+    """A story of a new day is led to by older ones: the day's page is there before they are."""
+    older, day, month = "2024/1.html", "2024/2/index.html", "2024/index.html"
+    before = Release.of([entry(older, "1"), entry(month, "1", Stage.LISTS)])
+    after = Release.of(
+        [
+            entry(older, "2"),
+            entry("2024/2.html"),
+            entry(day, "", Stage.LISTS),
+            entry(month, "2", Stage.LISTS),
+            entry("style.css", "", Stage.ASSETS),
+        ]
+    )
+    puts = [each.path for each in difference(before, after).puts()]
+    assert puts == ["style.css", "2024/2.html", day, older, month]
+
+
 @given(RELEASES, RELEASES)
 def test_a_difference_leads_from_one_release_to_the_other(
     before: list[Entry], after: list[Entry]

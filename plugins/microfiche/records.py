@@ -22,10 +22,7 @@ class SourceKind(StrEnum):
 
 
 class Stage(StrEnum):
-    """When a publication puts a file before the public, in this order; removals come after all.
-
-    What a page needs stands in the stage before it or in its own.
-    """
+    """When a publication puts a file before the public, in this order; removals come after all."""
 
     ASSETS = "assets"
     PAGES = "pages"

@@ -13,20 +13,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-_TYPES = {
-    ".avif": "image/avif",
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/vnd.microsoft.icon",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".webp": "image/webp",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}
+from microfiche.publish.policy import content_type
 
 Say = Callable[[str], None]
 
@@ -66,8 +53,11 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def __init__(self, *args: Any, directory: str, say: Say) -> None:
         self._say = say
-        self.extensions_map = {**type(self).extensions_map, **_TYPES}
         super().__init__(*args, directory=directory)
+
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        """The content type that hosts are told to send."""
+        return content_type(os.fspath(path))
 
     def send_head(self) -> Any:
         """Answer with a file or a folder's index.html, and with 404.html where there is none."""

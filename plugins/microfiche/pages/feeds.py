@@ -12,7 +12,7 @@ from microfiche.pages import history
 from microfiche.pages.desk import Desk
 from microfiche.pages.entries import Entries
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim
+from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
 from microfiche.views import View
 
@@ -21,6 +21,7 @@ class _Feeds(PageKind):
     """What all kinds of feeds share."""
 
     template = ""
+    stage = Stage.FEEDS
 
     def __init__(
         self, kind: str, addresses: Addresses, site: SiteSettings, entries: Entries

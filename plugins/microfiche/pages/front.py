@@ -12,7 +12,7 @@ from microfiche.pages.calendar import day_of, month_links
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import Single
 from microfiche.pages.on_this_day import Today, today
-from microfiche.records import Brief
+from microfiche.records import Brief, Stage
 from microfiche.views import Card, Group, Head, Link, Time, View
 
 _SECTION_STORIES = 4
@@ -123,6 +123,7 @@ class NotFound(Single):
     template = "404.html"
     lasting = False
     output = "404.html"
+    stage = Stage.PAGES
 
     def __init__(self, addresses: Addresses) -> None:
         self._pattern = addresses.front

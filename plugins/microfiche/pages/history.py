@@ -23,7 +23,7 @@ from microfiche.feeds.records import Chain, FeedView
 from microfiche.pages.desk import Desk
 from microfiche.pages.entries import made
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim
+from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
 from microfiche.views import View
 
@@ -52,6 +52,7 @@ class History(PageKind):
 
     name = "history"
     template = ""
+    stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings) -> None:
         self._addresses = addresses

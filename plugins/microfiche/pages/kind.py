@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk
-from microfiche.records import Claim
+from microfiche.records import Claim, Stage
 from microfiche.views import View
 
 
@@ -22,6 +22,12 @@ class PageKind(ABC):
 
     lasting = True
     """Whether readers may rely on its addresses: the ledger keeps them."""
+
+    stage = Stage.LISTS
+    """When a publication puts its files before the public."""
+
+    named = False
+    """Whether its files are named by what they hold, so that they may be kept for ever."""
 
     follows = False
     """Whether its pages follow from which others there are: it is asked after all others."""

@@ -20,7 +20,7 @@ from microfiche.pages.entries import Entries
 from microfiche.pages.feeds import feed_of
 from microfiche.pages.front import FrontPage
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim
+from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
 from microfiche.views import View
 
@@ -99,6 +99,7 @@ class LanguageFeeds(_Languages):
 
     name = FEED
     template = ""
+    stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings, entries: Entries) -> None:
         super().__init__(addresses, site)

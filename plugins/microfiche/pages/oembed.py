@@ -14,7 +14,7 @@ from microfiche.addresses import beside
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim
+from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
 from microfiche.views import Shared, View
 
@@ -36,6 +36,7 @@ class Oembed(PageKind):
     name = "oembed"
     template = ""
     lasting = False
+    stage = Stage.PAGES
 
     def __init__(self, site: SiteSettings) -> None:
         self._on = site.oembed and bool(site.url)

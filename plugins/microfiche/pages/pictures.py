@@ -8,7 +8,7 @@ from microfiche.catalog.queries import Catalog
 from microfiche.imaging import FOLDER, Recipe, codecs
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim, Made
+from microfiche.records import Claim, Made, Stage
 from microfiche.settings import PictureSettings
 from microfiche.views import View
 
@@ -31,6 +31,8 @@ class Renditions(PageKind):
     name = "rendition"
     lasting = False
     template = ""
+    stage = Stage.ASSETS
+    named = True
 
     def __init__(self, settings: PictureSettings) -> None:
         self._recipe = Recipe(settings)

@@ -18,7 +18,7 @@ from microfiche.catalog.queries import Catalog
 from microfiche.catalog.sitemaps import Cut
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind, Single
-from microfiche.records import Brief, Claim
+from microfiche.records import Brief, Claim, Stage
 from microfiche.settings import SiteSettings
 from microfiche.sitemaps import (
     PICTURES,
@@ -50,6 +50,7 @@ class YearSitemaps(PageKind):
     name = "year sitemap"
     template = ""
     lasting = False
+    stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings) -> None:
         self._addresses = addresses
@@ -97,6 +98,7 @@ class ListSitemap(Single):
     name = "list sitemap"
     template = ""
     lasting = False
+    stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings) -> None:
         on = addresses.sitemap and site.url
@@ -140,6 +142,7 @@ class NewsSitemap(Single):
     template = ""
     lasting = False
     daily = True
+    stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings) -> None:
         self.output = _news_output(addresses, site)
@@ -167,6 +170,7 @@ class SitemapIndex(Single):
     template = ""
     lasting = False
     daily = True
+    stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings) -> None:
         self._addresses = addresses
@@ -198,6 +202,7 @@ class Robots(PageKind):
     name = "robots"
     template = ""
     lasting = False
+    stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings) -> None:
         self._addresses = addresses

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk, attached
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim
+from microfiche.records import Claim, Stage
 from microfiche.theme import Theme
 from microfiche.views import View
 
@@ -31,6 +31,8 @@ class Style(PageKind):
     name = "style"
     template = ""
     lasting = False
+    stage = Stage.ASSETS
+    named = True
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
@@ -59,6 +61,8 @@ class ThemeFiles(PageKind):
     name = "theme"
     template = ""
     lasting = False
+    stage = Stage.ASSETS
+    named = True
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
@@ -83,6 +87,7 @@ class Statics(PageKind):
 
     name = "static"
     template = ""
+    stage = Stage.ASSETS
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every file that is published."""
@@ -105,6 +110,7 @@ class Attachments(PageKind):
 
     name = "attachment"
     template = ""
+    stage = Stage.ASSETS
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every attachment of a published story."""

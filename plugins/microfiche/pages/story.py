@@ -11,7 +11,7 @@ from microfiche.catalog.queries import Catalog, Neighbours
 from microfiche.catalog.running import Standing
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim, Moment, Story
+from microfiche.records import Claim, Moment, Stage, Story
 from microfiche.settings import SiteSettings
 from microfiche.views import Correction, Head, Headline, Link, Note, Picture, Thread, Time, View
 
@@ -46,6 +46,7 @@ class StoryPages(PageKind):
 
     name = "story"
     template = "story.html"
+    stage = Stage.PAGES
 
     def __init__(self, site: SiteSettings) -> None:
         self._site = site
@@ -126,6 +127,7 @@ class OrdinaryPages(PageKind):
 
     name = "page"
     template = "page.html"
+    stage = Stage.PAGES
 
     def __init__(self, site: SiteSettings) -> None:
         self._site = site

@@ -11,7 +11,7 @@ from microfiche.catalog.terms import TermRow
 from microfiche.feeds.opml import Outline, OutlineView, document
 from microfiche.pages.desk import INDEX_NAMES, Desk
 from microfiche.pages.kind import PageKind
-from microfiche.records import Claim
+from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
 from microfiche.views import Feed, Head, Link, View
 
@@ -71,6 +71,7 @@ class FeedList(_AllFeeds):
     name = "feed list"
     template = ""
     output = OPML
+    stage = Stage.FEEDS
 
     def view(self, desk: Desk, key: str) -> OutlineView:
         """The archive's feed, and those of terms by kind."""

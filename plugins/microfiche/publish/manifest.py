@@ -25,7 +25,7 @@ from microfiche.addresses import astray
 from microfiche.records import Stage
 
 STAGES = tuple(Stage)
-"""The order in which files are put before the public; removals come after the last."""
+"""The order in which files are put before the public: see ``Difference.puts``."""
 
 _FIRST = b"# Microfiche release 1: path, bytes, SHA-256, content type, cache policy, stage\n"
 _FORM = re.compile(
@@ -135,9 +135,19 @@ class Difference(NamedTuple):
         return any(self[:])
 
     def puts(self) -> list[Entry]:
-        """What has to be put before the public, in the order of stages and paths."""
-        found = [*self.added, *(pair.after for pair in (*self.changed, *self.moved))]
-        return sorted(found, key=lambda entry: (STAGES.index(entry.stage), entry.path))
+        """What has to be put before the public, in an order in which no link leads nowhere.
+
+        Assets come first. Then come the other files that are new, which nobody leads to yet, and
+        then those that changed and lead to them; each in the order of stages and paths.
+        """
+        fresh = [*self.added, *(pair.after for pair in self.moved)]
+        changed = [pair.after for pair in self.changed]
+        assets = [entry for entry in (*fresh, *changed) if entry.stage == Stage.ASSETS]
+        waves = [
+            assets,
+            *([e for e in wave if e.stage != Stage.ASSETS] for wave in (fresh, changed)),
+        ]
+        return [entry for wave in waves for entry in sorted(wave, key=_in_stages)]
 
     def removals(self) -> list[Entry]:
         """What has to go after that: what leads to others before what others lead to."""
@@ -156,6 +166,10 @@ class Difference(NamedTuple):
         """How many files there are of each."""
         counts = zip(self._fields, self, strict=True)
         return ", ".join(f"{len(found):,} {name}" for name, found in counts)
+
+
+def _in_stages(entry: Entry) -> tuple[int, str]:
+    return STAGES.index(entry.stage), entry.path
 
 
 def difference(before: Release | None, after: Release) -> Difference:
