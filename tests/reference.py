@@ -18,9 +18,9 @@ from microfiche import pages, render
 from microfiche.addresses import TERM_KINDS
 from microfiche.headers import HEADERS
 from microfiche.hooks import orders_for
+from microfiche.options import SETTINGS
 from microfiche.pages.kind import PageKind
 from microfiche.pages.terms import TermIndex, TermsPage
-from microfiche.settings import SETTINGS
 from microfiche.views import Site, View
 from microfiche.vocabulary import FIELDS
 

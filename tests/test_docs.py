@@ -20,12 +20,12 @@ import microfiche
 from microfiche.commands import main
 from microfiche.headers import HEADERS, HeaderDoc
 from microfiche.hooks import orders_for
+from microfiche.limits import BODY_LIMIT, TAG_LIMIT, TITLE_LIMIT
+from microfiche.options import SETTINGS
 from microfiche.pages.kind import PageKind
-from microfiche.read import BODY_LIMIT
 from microfiche.rules import IDLE
-from microfiche.settings import SETTINGS, Settings
+from microfiche.settings import Settings
 from microfiche.slugs import LIMIT
-from microfiche.story import TAG_LIMIT, TITLE_LIMIT
 from tests import reference
 from tests.browser import screenshots
 from tests.conftest import PICTURE, ROOT, Site

@@ -16,8 +16,9 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
+from microfiche.decoding import decode
 from microfiche.errors import SettingsError, Severity, Unreadable
-from microfiche.read import BODY_LIMIT, OutOfTime, decode, time_limit
+from microfiche.limits import BODY_LIMIT, OutOfTime, time_limit
 from microfiche.records import Reading
 from tests.conftest import Site, said
 

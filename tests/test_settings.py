@@ -12,7 +12,9 @@ from pelican.settings import DEFAULT_CONFIG, read_settings
 from microfiche import pages, render, rules
 from microfiche.errors import SettingsError, Severity
 from microfiche.hooks import orders_for
-from microfiche.settings import NOT_FOR_STORIES, SETTINGS, Settings
+from microfiche.options import SETTINGS
+from microfiche.rules.allowed import RULES
+from microfiche.settings import NOT_FOR_STORIES, Settings
 from tests.conftest import AS_OF, Site, said
 
 WRONG: list[tuple[str, Any]] = [
@@ -245,10 +247,10 @@ def test_every_setting_of_ours_is_checked_and_explained() -> None:
     """docs/configuration.md is made from SETTINGS."""
     names = [setting.name for setting in SETTINGS]
     assert names == sorted(names)
-    assert set(names) <= rules.RULES.keys()
+    assert set(names) <= RULES.keys()
     assert all(setting.does.endswith(".") and setting.type for setting in SETTINGS)
     for setting in SETTINGS:
-        assert rules.RULES[setting.name].fits(setting.default), setting.name
+        assert RULES[setting.name].fits(setting.default), setting.name
 
 
 def test_templates_of_other_pages_are_not_for_stories(site: Site) -> None:

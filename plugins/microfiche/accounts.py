@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from microfiche.catalog import Store
 from microfiche.catalog.totals import count_sources, first_embargo
 from microfiche.catalog.work import Work
-from microfiche.errors import MicroficheError, NothingLeftError, Problem, Severity
+from microfiche.errors import MicroficheError, NothingLeftError, Problem, Severity, of_setting
 from microfiche.records import Counts
 from microfiche.settings import Settings
 
@@ -49,7 +49,7 @@ def refuse_to_empty(store: Store, settings: Settings) -> None:
     if outputs and settings.output.exists() and not count_sources(store.db).sources:
         what = f"there is no story any more, but an output of {outputs:,} files"
         remedy = "set PATH to the folder of your stories; or, to start afresh, delete the output"
-        raise NothingLeftError([Problem("PATH", 0, what, remedy, inside=False)])
+        raise NothingLeftError([of_setting("PATH", what, remedy)])
 
 
 def counts(store: Store, changed: int) -> Counts:

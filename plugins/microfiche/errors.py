@@ -36,6 +36,13 @@ class Problem(Struct, frozen=True, order=True):
     inside: bool = True
 
 
+def of_setting(
+    name: str, what: str, remedy: str = "", severity: Severity = Severity.ERROR
+) -> Problem:
+    """A finding about a setting."""
+    return Problem(name, 0, what, remedy, severity, inside=False)
+
+
 class MicroficheError(Exception):
     """Base of the errors that end a build; ``problems`` are what a person is shown.
 

@@ -14,10 +14,10 @@ import msgspec
 from microfiche import intake, pages, render
 from microfiche.catalog import Catalog
 from microfiche.catalog.outputs import Outputs
+from microfiche.decoding import file_digest
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.pages.kind import PageKind
 from microfiche.pages.pictures import picture_of
-from microfiche.read import digest_of
 from microfiche.records import Output
 from microfiche.settings import state_of
 from microfiche.views import View
@@ -173,7 +173,7 @@ class Explainer:
     def _edit(self, source: str) -> str:
         """What became of a source since it was read; empty where nothing did."""
         try:
-            digest = digest_of(self._orders.settings.content / source)
+            digest = file_digest(self._orders.settings.content / source)
         except OSError:
             return f"a build misses {self._named(source)}"
         if digest == self._outputs.source_digest(source):
@@ -184,7 +184,7 @@ class Explainer:
         """What became of the file since it was made; empty where nothing did."""
         file = self._orders.settings.output / output.path
         try:
-            if digest_of(file) == output.digest:
+            if file_digest(file) == output.digest:
                 return ""
             if file.stat().st_size == output.size:  # then a build looks no further
                 return "it was altered by another hand: remove it, and a build puts it back"

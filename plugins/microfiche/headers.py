@@ -117,7 +117,7 @@ HEADER_LIMIT = 500
 """Header lines that a source may have."""
 
 KNOWN = {doc.name.lower(): doc for doc in HEADERS}
-_LISTS = {"tags", "keywords", "authors"}
+LISTS = {"tags", "keywords", "authors"}
 _FOREIGN = {
     "abstract",
     "comments",
@@ -174,7 +174,7 @@ def split(path: str, text: str) -> Split:
 
 def _is_item(line: str, above: Header) -> bool:
     """Whether a line is an item of a list, which has its meaning only between fences."""
-    return above.name in _LISTS and bool(_ITEM.match(line))
+    return above.name in LISTS and bool(_ITEM.match(line))
 
 
 def _begins_story(lines: list[str], above: Header) -> bool:
@@ -291,7 +291,7 @@ def _add_item(headers: list[Header], item: str, number: int) -> None:
     elif last.value:
         headers[-1] = last._replace(value=f"{last.value.rstrip(';')}; {item}")
     else:
-        ending = ";" if last.name in _LISTS else ""  # or a comma in it would part one item
+        ending = ";" if last.name in LISTS else ""  # or a comma in it would part one item
         headers[-1] = last._replace(value=f"{item}{ending}")
 
 
@@ -336,7 +336,7 @@ def misspelt(headers: Iterable[Header]) -> set[str]:
 
 
 def _single(name: str) -> bool:
-    return name in KNOWN and not KNOWN[name].repeatable and name not in _LISTS
+    return name in KNOWN and not KNOWN[name].repeatable and name not in LISTS
 
 
 def _meant(name: str) -> str:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from microfiche.catalog.pictures import Exposure
+from microfiche.limits import OutOfTime, time_limit
 from microfiche.pictures import FORMATS, orientation, pillow
-from microfiche.read import OutOfTime, time_limit
 from microfiche.records import Made
 from microfiche.settings import PictureSettings
 

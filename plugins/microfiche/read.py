@@ -7,30 +7,26 @@ dates and names: they hand over the text of each header, and the rules are the s
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import signal
-import stat
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-from microfiche import figures, links, pictures, workers
+from microfiche import figures, links, losses, pictures, workers
 from microfiche import headers as header_lines
 from microfiche.addresses import Place, file
 from microfiche.bodies import BodyWriter
 from microfiche.catalog import Catalog, open_reader
 from microfiche.catalog.store import Entry
-from microfiche.errors import Problem, SettingsError, Severity, Unreadable
+from microfiche.decoding import FORBIDDEN, bytes_of, decode, file_digest, irregular
+from microfiche.errors import Problem, SettingsError, Severity, Unreadable, of_setting
 from microfiche.foreign import ForeignReaders
+from microfiche.limits import BODY_LIMIT, HTML_LIMIT, OutOfTime, time_limit
 from microfiche.markup import Markup
 from microfiche.records import Changed, Found, Header, Reading, Shown, SourceKind, Story
 from microfiche.sanitise import (
     DEPTH,
-    HTML_ELEMENTS,
-    Lost,
     Sanitiser,
     below_headline,
     lost,
@@ -42,23 +38,10 @@ from microfiche.slugs import Slugger
 from microfiche.story import Maker, picture_path
 from microfiche.workers import Orders
 
-BODY_LIMIT = 2_000_000
-HTML_LIMIT = 10 * BODY_LIMIT
 MARKDOWN_SUFFIXES = ("md", "markdown", "mkd", "mdown")
-_BLOCK = 1 << 20
-# What XML 1.0 forbids (section 2.2, production Char), so that it can stand in no feed.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[^>]*(?:>|$)")
-_ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9]*)")
 _SHORT = 500
-_STRANGE = 3
 _SHOWN = re.compile(r"[^\s<]|<(?:img|audio|video|iframe|picture)\b")
-_MARKS = re.compile(r"\A(\s*)\ufeff+")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
-
-
-class OutOfTime(BaseException):
-    """A story took longer than it may; not an Exception, so that no reader swallows it."""
 
 
 class Reader:
@@ -92,7 +75,7 @@ class Reader:
         found = changed.found
         try:
             if found.kind == SourceKind.IRREGULAR:
-                raise Unreadable(_irregular(self._content, found))
+                raise Unreadable(irregular(self._content, found))
             return self._read(found, changed.digest)
         except Unreadable as error:
             return Reading(found, None, False, None, "", (), error.problems)
@@ -126,14 +109,14 @@ class Reader:
     def _read(self, found: Found, known: bytes | None) -> Reading:
         path = self._content / found.path
         if found.kind in (SourceKind.STATIC, SourceKind.LOOSE):
-            digest = digest_of(path)
+            digest = file_digest(path)
             if digest == known or not pictures.is_picture(found.path):
                 place = static_place(self._settings, found.path)
                 return Reading(found, digest, digest == known, None, "", (), (), place)
             return self._picture(found, digest)
         if found.size > 2 * BODY_LIMIT:
             raise Unreadable(_too_long(found.path, found.size))
-        data = _bytes_of(path)
+        data = bytes_of(path)
         digest = hashlib.blake2b(data, digest_size=16).digest()
         if digest == known:
             return Reading(found, digest, True, None, "", (), ())
@@ -235,7 +218,7 @@ class Reader:
         if clean:
             return html if self._settings.trust_html else below_headline(html), []
         depth, unclosed = nesting(html)
-        problems = _left_open(path, text, unclosed) if markdown and unclosed else []
+        problems = losses.left_open(path, text, unclosed) if markdown and unclosed else []
         if self._settings.trust_html:
             return html, problems
         if depth > DEPTH:
@@ -243,9 +226,9 @@ class Reader:
             remedy = "close what is left open (`</b>`, `</div>`), or nest quotes and lists less"
             raise Unreadable(Problem(path, 1, what, remedy))
         after = self._sanitiser.clean(html)
-        problems += _all_taken_out(path, text, removed(html, after))
-        problems += [_without_address(path, text, each) for each in lost(html)]
-        return below_headline(_FORBIDDEN.sub("", after)), problems
+        problems += losses.taken_out(path, text, removed(html, after))
+        problems += [losses.without_address(path, text, each) for each in lost(html)]
+        return below_headline(FORBIDDEN.sub("", after)), problems
 
     def _plain_summary(self, path: str, header: Header) -> Header:
         """A summary may be Markdown, as in Pelican; lists show its text."""
@@ -257,7 +240,7 @@ class Reader:
     def _excerpt(self, html: str) -> str:
         """The first words of a body as text."""
         limit = self._settings.summary_words
-        words = _FORBIDDEN.sub("", unescape(_TAG.sub(" ", html[: 24 * limit]))).split()
+        words = FORBIDDEN.sub("", unescape(_TAG.sub(" ", html[: 24 * limit]))).split()
         if len(words) <= limit:
             return " ".join(words)
         return " ".join(words[:limit]) + self._settings.summary_end
@@ -277,117 +260,12 @@ def static_place(settings: ReadSettings, path: str) -> Place:
     return settings.addresses.static.place(path=path)
 
 
-def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
-    """Text of a source: UTF-8, line ends of one kind, nothing that XML forbids (it is reported).
-
-    Raises:
-        Unreadable: for an empty file, another encoding, or bytes that are no text.
-    """
-    if not data.strip():
-        remedy = "write a story in it, or delete it"
-        raise Unreadable(Problem(path, 1, "the file is empty", remedy))
-    if data.startswith(_UTF16):
-        raise Unreadable(Problem(path, 1, "the file is UTF-16 or UTF-32", "save it as UTF-8"))
-    if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        what = "the file has a NUL byte: it is not UTF-8 text"
-        raise Unreadable(Problem(path, line, what, "remove the byte, or the file"))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"the byte 0x{data[error.start]:02X} is not UTF-8"
-        raise Unreadable(Problem(path, line, what, "save the file as UTF-8")) from None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _MARKS.sub(r"\1", text)  # joined files and some editors leave more than one
-    return _without_forbidden(path, text)
-
-
-def _without_forbidden(path: str, text: str) -> tuple[str, list[Problem]]:
-    match = _FORBIDDEN.search(text)
-    if not match:
-        return text, []
-    line = text.count("\n", 0, match.start()) + 1
-    what = f"the character U+{ord(match[0]):04X} was taken out: no XML may have it"
-    problem = Problem(path, line, what, "remove it from the file", Severity.WARNING)
-    return _FORBIDDEN.sub("", text), [problem]
-
-
-@contextmanager
-def time_limit(seconds: int) -> Iterator[None]:
-    """Stop what runs inside after so many seconds of processor time.
-
-    Raises:
-        OutOfTime: when they have passed.
-    """
-    over = False
-
-    def stop(_signal: int, _frame: object) -> None:
-        nonlocal over
-        over = True
-        raise OutOfTime
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-    if over:  # raised where it could not go up: in a function that a library called
-        raise OutOfTime
-
-
-def digest_of(path: Path) -> bytes:
-    """The digest of a file of any size, read in blocks."""
-    digest = hashlib.blake2b(digest_size=16)
-    with open(path, "rb", buffering=0, opener=_no_link) as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.digest()
-
-
-def line_of(text: str, needle: str) -> int:
-    """The line on which ``needle`` first stands, 1 where it does not."""
-    at = text.lower().find(needle.lower())
-    return text.count("\n", 0, at) + 1 if at >= 0 else 1
-
-
 def _line_of_header(text: str, name: str) -> int:
     """The line on which reStructuredText or HTML has a header, 1 where it is not found."""
     name = re.escape(name)
     written = rf"""^[ \t]*:{name}:|\bname\s*=\s*["']?{name}["'\s>]"""
     match = re.search(written, text, re.IGNORECASE | re.MULTILINE)
     return text.count("\n", 0, match.start()) + 1 if match else 1
-
-
-def _bytes_of(path: Path) -> bytes:
-    with open(path, "rb", buffering=0, opener=_no_link) as file:
-        return file.read()
-
-
-def _no_link(path: str, flags: int) -> int:
-    """Open a file, but never through a symbolic link and never a pipe that would not answer."""
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
-
-
-def _irregular(content: Path, found: Found) -> Problem:
-    try:
-        mode = os.lstat(content / found.path).st_mode
-    except (OSError, ValueError):
-        mode = 0
-    if stat.S_ISLNK(mode):
-        remedy = "put the file itself here; links are never followed"
-        return Problem(found.path, 0, "is a symbolic link", remedy)
-    if stat.S_ISREG(mode) or not mode:
-        what = (
-            "the file's name is not UTF-8"
-            if not mode
-            else "the file's name has a control character"
-        )
-        return Problem(found.path, 0, what, "rename it")
-    return Problem(found.path, 0, "is not a regular file", "remove it from the content folder")
 
 
 def _too_long(path: str, size: int) -> Problem:
@@ -397,7 +275,7 @@ def _too_long(path: str, size: int) -> Problem:
 
 def _plain(html: str) -> str:
     """The text of a little HTML, on one line."""
-    return " ".join(_FORBIDDEN.sub("", unescape(_TAG.sub("", html))).split())
+    return " ".join(FORBIDDEN.sub("", unescape(_TAG.sub("", html))).split())
 
 
 def _kept(match: re.Match[str]) -> str:
@@ -411,7 +289,7 @@ def _make_markup(setting: Mapping[str, Any]) -> Markup:
     except Exception as error:
         what = f"Markdown cannot be set up with it: {type(error).__name__}: {error}"
         remedy = "correct the extension's name or options, or install it"
-        raise SettingsError([Problem("MARKDOWN", 0, what, remedy, inside=False)]) from None
+        raise SettingsError([of_setting("MARKDOWN", what, remedy)]) from None
 
 
 def _too_slow(path: str, seconds: int) -> Problem:
@@ -435,57 +313,6 @@ def _no_text(path: str, suffix: str) -> Problem:
     if suffix in ("html", "htm"):
         remedy = "write it between `<body>` and `</body>`"
     return Problem(path, 1, "the story has no text", remedy, Severity.WARNING)
-
-
-def _left_open(path: str, text: str, html: str) -> list[Problem]:
-    """The finding about an element that swallows what follows it: Markdown takes it for HTML.
-
-    ``html`` begins with the element.
-    """
-    if "\n\n" not in html:
-        return []
-    name = _ELEMENT.match(html)
-    tag = name[1] if name else ""
-    first = html.split("\n", 1)[0]
-    line = line_of(text, first if first in text else f"<{tag}")
-    what = f"<{tag}> is not closed, so that what follows it is no Markdown"
-    return [Problem(path, line, what, f"add `</{tag}>` where it is to end")]
-
-
-def _all_taken_out(path: str, text: str, names: Sequence[str]) -> list[Problem]:
-    """One finding for each element; many that are no HTML are one, for they have one cause."""
-    strange = [name for name in names if name not in HTML_ELEMENTS]
-    more = strange[1:] if len(strange) > _STRANGE else []
-    return [
-        _taken_out(path, text, name, len(more) if name in strange else 0)
-        for name in names
-        if name not in more
-    ]
-
-
-def _taken_out(path: str, text: str, name: str, more: int) -> Problem:
-    what, remedy = f"<{name}> was taken out: stories are sanitised", "use Markdown"
-    if name not in HTML_ELEMENTS:
-        what, remedy = f"<{name}> is no element of HTML and was taken out", f"write `&lt;{name}>`"
-        what += f", as were {more} others" if more else ""
-    elif name == "iframe":
-        remedy = "name its host in ARCHIVE_EMBED_HOSTS to embed it"
-    remedy += ', or set ARCHIVE_RAW_HTML = "trust" if every story is your own'
-    return Problem(path, line_of(text, f"<{name}"), what, remedy, Severity.WARNING)
-
-
-def _without_address(path: str, text: str, lost: Lost) -> Problem:
-    """The finding about a link or picture whose address sanitising takes away."""
-    thing = "picture" if lost.element == "img" else "link"
-    if lost.scheme:
-        what = f"the {lost.scheme}: address of a {thing} was taken out: stories are sanitised"
-        line = line_of(text, lost.address)
-    else:
-        what, line = "<img> has no src and was taken out", line_of(text, "<img")
-    remedy = "link to an address that begins with https:, http:, mailto: or tel:"
-    if thing == "picture":
-        remedy = "put the file below the content folder and write {static}path"
-    return Problem(path, line, what, remedy, Severity.WARNING)
 
 
 def read_batch(batch: Sequence[Changed]) -> list[Entry]:

@@ -19,10 +19,11 @@ from typing import NamedTuple
 import jinja2
 import msgspec
 
-from microfiche import catalog, pages, read, renditions, workers, write
+from microfiche import catalog, pages, renditions, workers, write
 from microfiche.bodies import BodyReader
 from microfiche.catalog import Catalog, Store, reading
 from microfiche.catalog.work import Rendered, Work
+from microfiche.decoding import file_digest
 from microfiche.errors import Problem, TemplateFault
 from microfiche.imaging import Recipe
 from microfiche.links import Finder
@@ -192,7 +193,7 @@ class Renderer:
 
     def _holds(self, path: str, digest: bytes) -> bool:
         try:
-            return read.digest_of(self._settings.output / path) == digest
+            return file_digest(self._settings.output / path) == digest
         except OSError:
             return False
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterable, Mapping
-from urllib.parse import unquote
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from microfiche import dates
@@ -14,15 +13,13 @@ from microfiche.addresses import (
     TERM_KINDS,
     PathDate,
     Pattern,
-    Place,
-    UnsoundAddress,
     astray,
-    encoded,
-    file_of,
-    shown,
 )
-from microfiche.errors import Problem, Severity
-from microfiche.headers import KNOWN, misspelt, unknown
+from microfiche.errors import Problem
+from microfiche.fields import Fields, written
+from microfiche.headers import unknown
+from microfiche.limits import TAG_LIMIT, TITLE_LIMIT
+from microfiche.placing import former_files, named_terms, place_of
 from microfiche.records import (
     CorrectionNote,
     Header,
@@ -36,23 +33,14 @@ from microfiche.records import (
 from microfiche.settings import Pairs, ReadSettings
 from microfiche.slugs import LIMIT, Slugger
 
-TAG_LIMIT = 100
-TITLE_LIMIT = 1000
-TEXT_LIMIT = 10_000
 _NAMESPACE = uuid.UUID("6f1d4a5e-4f3c-5c38-9a1d-0c6f5b0a7d11")
 _STATUSES = {"published", "draft", "hidden", "skip"}
-_LISTS = {"tags", "keywords", "authors"}
 _TRUE = {"true", "yes", "1", "on"}
 _FALSE = {"false", "no", "0", "off"}
 _HREF = re.compile(r"[\s,(<]*(https?://[^\s>)]+)[)>]?$")
 _CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?)\s*[:,–—-]?\s*(\S.*)")
 _DIGITS = re.compile(r"\d+$")
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$")
-_FORMS = {
-    "rst": ":{}: {}",
-    "html": '<meta name="{}" content="{}">',
-    "htm": '<meta name="{}" content="{}">',
-}
 
 
 class Maker:
@@ -73,7 +61,7 @@ class Maker:
         ``summary`` is the beginning of the body as text, for stories that have none of their own.
         """
         own = [header for header in headers if header.value]
-        fields = _Fields(path, self._defaults(path), own)
+        fields = Fields(path, self._defaults(path), own)
         fields.check_lengths()
         moment = self._moment(fields, "date", required=kind == SourceKind.STORY)
         title = self._title(fields)
@@ -82,10 +70,10 @@ class Maker:
         translation = fields.get("translation").lower() in _TRUE or lang != self._settings.lang
         terms, folded = self._terms(fields) if kind == SourceKind.STORY else ((), ())
         notes, sources = self._notes(fields) if kind == SourceKind.STORY else ((), ())
-        named = {"slug": slug, "lang": lang, "path": path, **_first(terms)}
+        named = {"slug": slug, "lang": lang, "path": path, **named_terms(terms)}
         dated = {"date": PathDate(moment.day)} if moment else {}
         pattern = self._pattern(kind, foreign=translation and lang != self._settings.lang)
-        place = None if fields.broken else _place(fields, pattern, {**named, **dated})
+        place = None if fields.broken else place_of(fields, pattern, {**named, **dated})
         day = moment.day if moment and kind == SourceKind.STORY else ""
         story = Story(
             path=path,
@@ -112,7 +100,7 @@ class Maker:
             picture=_picture(fields),
             notes=notes,
             corrections=self._corrections(fields),
-            aliases=_aliases(fields),
+            aliases=former_files(fields),
             folded=folded,
             extra=unknown(fields.own),
         )
@@ -136,27 +124,27 @@ class Maker:
         found.pop("path", None)
         return found
 
-    def _title(self, fields: _Fields) -> str:
+    def _title(self, fields: Fields) -> str:
         title = fields.get("title")
         if not title:
-            fields.missing("title", f"add {_line(fields.path, 'Title', '…')} at the top")
+            fields.missing("title", f"add {written(fields.path, 'Title', '…')} at the top")
         elif len(title) > TITLE_LIMIT:
             what = f"the title has {len(title):,} characters"
             fields.wrong("title", what, "is an empty line missing after the headers?")
         return title
 
-    def _lang(self, fields: _Fields) -> str:
+    def _lang(self, fields: Fields) -> str:
         lang = dates.language_tag(fields.get("lang")) or self._settings.lang
         if not _LANG.match(lang) or not dates.is_language(lang):
             what = f"{lang!r} is not the tag of a language we know"
             fields.wrong("lang", what, "write a tag such as `en`, `uk` or `ar`")
         return lang
 
-    def _moment(self, fields: _Fields, name: str, *, required: bool = False) -> Moment | None:
+    def _moment(self, fields: Fields, name: str, *, required: bool = False) -> Moment | None:
         value = fields.get(name)
         if not value:
             if required:
-                example = _line(fields.path, "Date", "2024-11-01 18:00")
+                example = written(fields.path, "Date", "2024-11-01 18:00")
                 fields.missing(name, f"add {example}; nothing is filled in from today")
             return None
         parsed = dates.parse(value, self._zone)
@@ -165,14 +153,14 @@ class Maker:
         fields.wrong(name, parsed.what, parsed.remedy)
         return None
 
-    def _modified(self, fields: _Fields, published: Moment | None) -> Moment | None:
+    def _modified(self, fields: Fields, published: Moment | None) -> Moment | None:
         modified = self._moment(fields, "modified")
         if modified and published and _precedes(modified, published):
             what = f"Modified, {modified.day}, is before Date, {published.day}"
             fields.doubt(fields.line("modified"), what, "mend one of them")
         return modified
 
-    def _slug(self, fields: _Fields, title: str) -> str:
+    def _slug(self, fields: Fields, title: str) -> str:
         stated = fields.get("slug")
         if stated:
             self._check_slug(fields, stated)
@@ -182,11 +170,11 @@ class Maker:
         slug = self._slugger.title(title if by_title else stem)
         if title and not slug:
             what = "the title gives no address" if by_title else "the file's name gives no address"
-            remedy = f"add {_line(fields.path, 'Slug', '…')} with letters or digits"
+            remedy = f"add {written(fields.path, 'Slug', '…')} with letters or digits"
             fields.wrong("title", what, remedy)
         return slug
 
-    def _check_slug(self, fields: _Fields, slug: str) -> None:
+    def _check_slug(self, fields: Fields, slug: str) -> None:
         if len(slug.encode()) > LIMIT:
             fields.wrong(
                 "slug", f"the slug has {len(slug.encode())} bytes", f"keep it within {LIMIT}"
@@ -194,7 +182,7 @@ class Maker:
         elif astray(slug):
             fields.wrong("slug", f"{slug!r} is not a slug", "use letters, digits and hyphens")
 
-    def _status(self, fields: _Fields) -> str:
+    def _status(self, fields: Fields) -> str:
         status = fields.get("status").lower() or "published"
         if status not in _STATUSES:
             fields.wrong(
@@ -202,7 +190,7 @@ class Maker:
             )
         return "draft" if status == "skip" else status
 
-    def _template(self, fields: _Fields, kind: SourceKind) -> str:
+    def _template(self, fields: Fields, kind: SourceKind) -> str:
         template = fields.get("template").removesuffix(".html")
         known = [
             each for each in self._settings.templates if each != "story" or kind == SourceKind.STORY
@@ -212,7 +200,7 @@ class Maker:
             fields.wrong("template", what, f"it has {', '.join(known)}")
         return template
 
-    def _terms(self, fields: _Fields) -> tuple[tuple[TermRef, ...], Pairs]:
+    def _terms(self, fields: Fields) -> tuple[tuple[TermRef, ...], Pairs]:
         """The terms, each once, and the spellings that the vocabulary takes for another's."""
         tags = [*fields.items("tags"), *fields.items("keywords")]
         if len(tags) > TAG_LIMIT:
@@ -241,7 +229,7 @@ class Maker:
                     folded[kind, spelt] = None
         return tuple(found.values()), tuple(folded)
 
-    def _term(self, fields: _Fields, kind: str, header: str, label: str) -> TermRef:
+    def _term(self, fields: Fields, kind: str, header: str, label: str) -> TermRef:
         label = " ".join(label.split())
         slug = self._slugger.term(kind, label)
         if astray(slug):
@@ -259,7 +247,7 @@ class Maker:
             return addresses.story_translation if foreign else addresses.story
         return addresses.page_translation if foreign else addresses.page
 
-    def _notes(self, fields: _Fields) -> tuple[tuple[SourceNote, ...], tuple[TermRef, ...]]:
+    def _notes(self, fields: Fields) -> tuple[tuple[SourceNote, ...], tuple[TermRef, ...]]:
         """What the story rests on, and who published that, each once."""
         sources: dict[str, TermRef] = {}
         notes = []
@@ -277,7 +265,7 @@ class Maker:
                 sources.setdefault(slug, TermRef("source", slug, name))
         return tuple(notes), tuple(sources.values())
 
-    def _corrections(self, fields: _Fields) -> tuple[CorrectionNote, ...]:
+    def _corrections(self, fields: Fields) -> tuple[CorrectionNote, ...]:
         found = []
         for header in fields.all("correction"):
             match = _CORRECTION.match(header.value)
@@ -290,86 +278,9 @@ class Maker:
         return tuple(found)
 
 
-class _Fields:
-    """The headers of one source, with what is wrong with them."""
-
-    def __init__(self, path: str, defaults: Mapping[str, str], own: list[Header]) -> None:
-        self.path = path
-        self.own = own
-        self.problems: list[Problem] = []
-        self.broken = False
-        named = {header.name for header in own}
-        given = [Header(name, value, 0) for name, value in defaults.items() if name not in named]
-        self._by_name: dict[str, list[Header]] = {}
-        for header in [*given, *own]:
-            self._by_name.setdefault(header.name, []).append(header)
-
-    def all(self, name: str) -> list[Header]:
-        return self._by_name.get(name, [])
-
-    def get(self, name: str) -> str:
-        found = self._by_name.get(name)
-        return found[0].value.strip() if found else ""
-
-    def items(self, name: str) -> list[str]:
-        """The parts of a list header; semicolons part them if there is one, else commas do."""
-        parts = []
-        for header in self.all(name):
-            parts += header.value.split(";" if ";" in header.value else ",")
-        return [part.strip() for part in parts if part.strip()]
-
-    def check_lengths(self) -> None:
-        """Texts must not swell every list that shows the story; lists have other limits."""
-        for header in self.own:
-            text = header.name in KNOWN and header.name not in _LISTS
-            if text and len(header.value) > TEXT_LIMIT:
-                what = f"{KNOWN[header.name].name} has {len(header.value):,} characters"
-                self.wrong_at(header.line, what, f"keep it within {TEXT_LIMIT:,}")
-
-    def wrong(self, name: str, what: str, remedy: str) -> None:
-        self.wrong_at(self.line(name), what, remedy)
-
-    def missing(self, name: str, remedy: str) -> None:
-        """Nothing is said where the header is there and misspelt: that has been told."""
-        self.broken = True
-        if name not in misspelt(self.own):
-            self.wrong(name, f"there is no {name}", remedy)
-
-    def line(self, name: str) -> int:
-        found = self._by_name.get(name)
-        return found[0].line if found else 1
-
-    def doubt(self, line: int, what: str, remedy: str) -> None:
-        self.problems.append(Problem(self.path, line, what, remedy, Severity.WARNING))
-
-    def wrong_at(self, line: int, what: str, remedy: str) -> None:
-        self.broken = True
-        self.problems.append(Problem(self.path, line, what, remedy))
-
-
-def _line(path: str, name: str, value: str) -> str:
-    """A header as the format of the source has it."""
-    form = _FORMS.get(path.rsplit(".", 1)[-1].lower())
-    if form and form[0] == "<" and name == "Title":
-        form = "<title>{1}</title>"
-    return f"`{form.format(name.lower(), value)}`" if form else f"a line `{name}: {value}`"
-
-
 def _matched(match: re.Match[str] | None) -> dict[str, str]:
     groups = match.groupdict() if match else {}
     return {name.lower(): value for name, value in groups.items() if value is not None}
-
-
-def _plain(own: list[Header]) -> dict[str, str]:
-    """Headers of the owner's own that an address pattern may name."""
-    taken = {"slug", "lang", "date", "category", "author", "path"}
-    return {header.name: header.value for header in own if header.name not in taken}
-
-
-def _first(terms: tuple[TermRef, ...]) -> dict[str, str]:
-    """The slugs of section and first byline, by the names that Pelican's patterns have for them."""
-    names = {"section": "category", "byline": "author"}
-    return {names[term.kind]: term.slug for term in reversed(terms) if term.kind in names}
 
 
 def name_of(path: str, stated: str) -> str:
@@ -382,91 +293,31 @@ def identity_of(name: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, name))
 
 
-def _place(fields: _Fields, pattern: Pattern, named: Mapping[str, object]) -> Place | None:
-    """Where the page lives: as its headers say, else as the pattern has it."""
-    try:
-        place = pattern.place(**{**_plain(fields.own), **named})
-    except KeyError as error:
-        what = f"the address pattern {pattern.save_as!r} asks for {error}"
-        fields.wrong("slug", what, "add that header")
-        return None
-    return _checked(fields, _stated(fields, place))
-
-
-def _stated(fields: _Fields, place: Place) -> Place:
-    """Apply ``Url`` and ``Save_as``; where one is given, the other follows from it."""
-    url, save_as = fields.get("url"), fields.get("save_as")
-    if not url and not save_as:
-        return place
-    url = unquote(url).lstrip("/")
-    if not save_as:
-        save_as = f"{url}index.html" if url.endswith("/") else url
-    return Place(encoded(url or save_as), save_as)
-
-
-def _checked(fields: _Fields, place: Place) -> Place | None:
-    parts = place.output.split("/")
-    header = "save_as" if fields.get("save_as") else "url" if fields.get("url") else "slug"
-    if astray(place.output):
-        what = f"{place.output!r} does not lead to a file below the output folder"
-        fields.wrong(header, what, "give a plain relative path such as `2024/moon/index.html`")
-        return None
-    if any(part.startswith(".") for part in parts):
-        what = f"{place.output!r} is a hidden file"
-        fields.wrong(header, what, "give it a name without the dot: servers obey some such files")
-        return None
-    if place.address and astray(unquote(place.address).removesuffix("/")):
-        what = f"{fields.get('url')!r} is not an address of the archive"
-        fields.wrong("url", what, "give a plain relative address such as `2024/moon/`")
-        return None
-    if any(len(part.encode()) > 255 for part in parts) or len(place.output.encode()) > 1024:
-        fields.wrong(header, "the address is too long for a file system", "give a shorter Slug")
-        return None
-    return place
-
-
 def picture_path(value: str) -> str:
     """The content path that an ``Image`` header names."""
     return re.sub(r"^\{(?:static|attach|filename)\}", "", value.strip()).lstrip("/")
 
 
-def _picture(fields: _Fields) -> PictureRef | None:
+def _picture(fields: Fields) -> PictureRef | None:
     path = picture_path(fields.get("image"))
     if not path:
         return None
     if not fields.get("image_alt"):
         what = f"the picture {path!r} has no text for who cannot see it"
-        remedy = f"say what it shows: add {_line(fields.path, 'Image_alt', '…')}"
+        remedy = f"say what it shows: add {written(fields.path, 'Image_alt', '…')}"
         fields.doubt(fields.line("image"), what, remedy)
     return PictureRef(
         path, fields.get("image_alt"), fields.get("image_caption"), fields.get("image_credit")
     )
 
 
-def _leads(fields: _Fields) -> bool:
+def _leads(fields: Fields) -> bool:
     """Whether the story is to lead its day; other systems keep a standfirst under that name."""
     value = fields.get("lead").lower()
     if value and value not in _TRUE | _FALSE:
         remedy = "write `Lead: yes`, or call a standfirst `Dek`"
         fields.doubt(fields.line("lead"), "Lead is neither yes nor no and is passed over", remedy)
     return value in _TRUE
-
-
-def _aliases(fields: _Fields) -> tuple[str, ...]:
-    """The files behind former addresses; one without an ending was that of a folder."""
-    found: dict[str, None] = {}
-    for header in fields.all("aliases"):
-        for alias in filter(None, map(str.strip, header.value.split(","))):
-            try:
-                path = file_of(alias)
-            except UnsoundAddress as error:
-                fields.wrong_at(header.line, f"the alias {error.what}", error.remedy)
-                continue
-            if any(part.startswith(".") for part in path.split("/")):
-                fields.wrong_at(header.line, f"the alias {shown(alias)} is hidden", "take it out")
-            folder = "." not in path.rsplit("/", 1)[-1]
-            found[f"{path}/index.html" if folder else path] = None
-    return tuple(found)
 
 
 def _precedes(earlier: Moment, later: Moment) -> bool:
@@ -476,7 +327,7 @@ def _precedes(earlier: Moment, later: Moment) -> bool:
     return earlier.day < later.day
 
 
-def _note(fields: _Fields, header: Header) -> tuple[str, str]:
+def _note(fields: Fields, header: Header) -> tuple[str, str]:
     """``Name of the document, https://…`` taken apart."""
     value = header.value
     match = _HREF.search(value)

@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 
 from microfiche.addresses import TERM_KINDS, astray
 from microfiche.errors import Problem, Severity, Unreadable
+from microfiche.limits import TEXT_LIMIT
 from microfiche.records import PictureRef, Reference, TermEntry
 from microfiche.scan import VOCABULARY
 from microfiche.slugs import LIMIT, Slugger
-from microfiche.story import TEXT_LIMIT, picture_path
+from microfiche.story import picture_path
 from microfiche.toml_lines import Lines
 
 SIZE_LIMIT = 50_000_000
