@@ -17,8 +17,7 @@ def catalog(folder: Path, drafts: dict[str, Draft]) -> Iterator[Catalog]:
     conf = {"SITEURL": "https://a.example", "SLUGIFY_SOURCE": "basename", "DEFAULT_CATEGORY": "X"}
     conf["ARCHIVE_AS_OF"] = "2026-01-01"
     archive = Archive(folder, State(drafts=drafts, conf=conf))
-    built = archive.build()
-    assert built.counts, built.errors()
+    archive.must_build()
     db = open_reader(archive.output.parent / ".microfiche" / "output" / "catalog.sqlite")
     try:
         yield Catalog(db)

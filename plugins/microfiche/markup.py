@@ -219,13 +219,13 @@ def _where(
 class _SparingParser(BlockParser):
     """Markdown's block parser, which does not try processors on blocks without their trigger."""
 
-    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  Markdown's names
+    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802 - Markdown's name
         self._plan = [
             (each, BLOCK_TRIGGERS.get(type(each), ALWAYS)) for each in self.blockprocessors
         ]
         return super().parseDocument(lines)
 
-    def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802
+    def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802 - Markdown's name
         while blocks:
             for processor, trigger in self._plan:
                 if (
@@ -254,12 +254,14 @@ class _SparingInline(InlineProcessor):
             (each, NEVER if type(each) in REFERENCE_PATTERNS else trigger) for each, trigger in plan
         ]
 
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+    def _InlineProcessor__handleInline(  # noqa: N802 - Markdown's name
+        self, data: str, first: int = 0
+    ) -> str:
         """Take the place of a private method, which is why versions have to be proven."""
         if isinstance(data, AtomicString):
             return data
         apply = getattr(self, APPLY_PATTERN)
-        for index in range(patternIndex, len(self._plan)):
+        for index in range(first, len(self._plan)):
             pattern, trigger = self._plan[index]
             matched, start = _holds(data, trigger), 0
             while matched:
@@ -268,7 +270,7 @@ class _SparingInline(InlineProcessor):
 
 
 def _holds(text: str, trigger: Trigger) -> bool:
-    for string in trigger:  # noqa: SIM110  four times faster than any()
+    for string in trigger:  # noqa: SIM110 - four times faster than any()
         if string in text:
             return True
     return False

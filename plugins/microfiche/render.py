@@ -160,11 +160,9 @@ class Renderer:
         if isinstance(view, FileView):
             return self._stage_file(view, job, known)
         if isinstance(view, RenditionView):
-            data: bytes | None = self._rendition(view)
+            data = self._rendition(view)
         else:
-            data = kind.content(view)
-        if data is None:
-            data = self._engine.render(template, view)
+            data = kind.document(view) if kind.document else self._engine.render(template, view)
         digest = _digest(data)
         if digest == known or (known is None and self._in_place(job[1], data)):
             return digest, len(data), False

@@ -82,12 +82,12 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
+    def log_request(self, code: int | str = "-", *_: object) -> None:
         """Tell of what went wrong."""
         if isinstance(code, int) and code >= HTTPStatus.BAD_REQUEST:
             self._say(f"{int(code)} {self.requestline}")
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its base's
         """Say no more than ``log_request`` does."""
 
 

@@ -94,7 +94,7 @@ class _Generator(CodeGenerator):
 class _Template(Template):
     """A template whose imports see no more than the template imported."""
 
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - Jinja's
         if self._module is None:
             self._module = self.make_module()
         return self._module

@@ -6,7 +6,7 @@ import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jinja2
 from jinja2 import meta
@@ -169,10 +169,7 @@ def _faulty(name: str, line: int, error: Exception) -> Problem:
 
 def _code_colours() -> str:
     """Pygments' colours for code, light and dark."""
-    light, dark = (
-        HtmlFormatter(style=style).get_style_defs(".highlight")  # type: ignore[no-untyped-call]
-        for style in (_LIGHT_STYLE, _DARK_STYLE)
-    )
+    light, dark = map(_colours, (_LIGHT_STYLE, _DARK_STYLE))
     return f"/* Code */\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
 
 
@@ -186,3 +183,8 @@ def _below(folder: Path) -> list[Path]:
     with os.scandir(folder) as entries:
         found = sorted(Path(entry.path) for entry in entries)
     return [each for path in found for each in (path, *(_below(path) if path.is_dir() else ()))]
+
+
+def _colours(style: str) -> str:
+    formatter: Any = HtmlFormatter(style=style)  # its stubs leave the next method untyped
+    return str(formatter.get_style_defs(".highlight"))

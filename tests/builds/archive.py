@@ -177,6 +177,11 @@ class Archive:
         """Build into the output of all builds before."""
         return self._build(self.output, jobs)
 
+    def must_build(self) -> None:
+        """Build what has to be in order, or the test that asks for it means nothing."""
+        built = self.build()
+        assert built.counts, built.errors()
+
     def published(self) -> dict[str, bytes]:
         """The bytes of every file of the output."""
         return {path: file.data for path, file in tree(self.output).items()}

@@ -44,8 +44,7 @@ def three_stories() -> State:
 def archive(tmp_path: Path) -> Archive:
     """An archive that is built."""
     archive = Archive(tmp_path, three_stories())
-    built = archive.build()
-    assert built.counts, built.errors()
+    archive.must_build()
     return archive
 
 
@@ -53,8 +52,7 @@ def rebuilt(archive: Archive) -> Done:
     """Build what was edited; the files that were written or removed."""
     archive.sync()
     before = tree(archive.output)
-    built = archive.build()
-    assert built.counts, built.errors()
+    archive.must_build()
     after = tree(archive.output)
     written = {path for path, file in after.items() if before.get(path) != file}
     return Done(written, before.keys() - after.keys())

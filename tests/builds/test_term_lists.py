@@ -52,8 +52,7 @@ def ten_years() -> State:
 def archive(tmp_path: Path) -> Archive:
     """An archive that is built."""
     archive = Archive(tmp_path, ten_years())
-    built = archive.build()
-    assert built.counts, built.errors()
+    archive.must_build()
     return archive
 
 

@@ -145,8 +145,7 @@ class Trial:
 
     def build(self) -> None:
         """Build, which has to succeed."""
-        built = self.archive.build()
-        assert built.counts, built.errors()
+        self.archive.must_build()
 
     def inexact(self, state: str) -> list[str]:
         """How the output differs from a clean build of a state."""

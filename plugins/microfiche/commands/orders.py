@@ -12,22 +12,20 @@ import click
 if TYPE_CHECKING:
     from microfiche.workers import Orders
 
-settings_option: Callable[..., Any] = click.option(
-    "-s",
-    "--settings",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default="pelicanconf.py",
-    show_default=True,
-    help="The settings of the archive.",
-)
-public_settings_option: Callable[..., Any] = click.option(
-    "-s",
-    "--settings",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default="publishconf.py",
-    show_default=True,
-    help="The settings for the public address.",
-)
+
+def _settings_option(default: str, means: str) -> Callable[..., Any]:
+    return click.option(
+        "-s",
+        "--settings",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        default=default,
+        show_default=True,
+        help=means,
+    )
+
+
+settings_option = _settings_option("pelicanconf.py", "The settings of the archive.")
+public_settings_option = _settings_option("publishconf.py", "The settings for the public address.")
 extra_option: Callable[..., Any] = click.option(
     "-e",
     "--extra-settings",

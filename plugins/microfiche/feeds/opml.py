@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from microfiche.feeds.xml import DECLARATION, attribute, checked, harmless, text
 from microfiche.views import View
 
+OPML = "feeds.opml"
+"""The list's file."""
+
 
 class Outline(View, frozen=True):
     """A feed: its name, its whole address, and that of the page it follows."""
@@ -24,9 +27,13 @@ class OutlineView(View, frozen=True):
     groups: tuple[tuple[str, tuple[Outline, ...]], ...]
 
 
-def document(name: str, view: OutlineView) -> bytes:
-    """An OPML document; ``name`` is how it is called if it cannot be read again."""
-    return checked(name, "".join(_lines(view)))
+def document(view: OutlineView) -> bytes:
+    """An OPML document; it has been parsed again.
+
+    Raises:
+        NotWellFormed: when what a story says broke it, which is a fault of this program.
+    """
+    return checked(OPML, "".join(_lines(view)))
 
 
 def _lines(view: OutlineView) -> Iterator[str]:

@@ -14,13 +14,12 @@ from microfiche.pages.entries import Entries
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
-from microfiche.views import View
 
 
 class _Feeds(PageKind):
     """What all kinds of feeds share."""
 
-    template = ""
+    document = staticmethod(document)
     stage = Stage.FEEDS
 
     def __init__(
@@ -31,11 +30,6 @@ class _Feeds(PageKind):
         self._forms = site.feeds[kind]
         self._size = site.feed_size
         self._entries = entries
-
-    def content(self, view: View) -> bytes | None:
-        """The feed's document."""
-        assert isinstance(view, FeedView)
-        return document(view)
 
 
 def feed_of(  # noqa: PLR0913 - a feed has many parts, all named by the caller

@@ -25,7 +25,6 @@ from microfiche.pages.entries import made
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
-from microfiche.views import View
 
 PART = 500
 """Stories in a document at most."""
@@ -51,7 +50,7 @@ class History(PageKind):
     """The documents of the history; a key is ``2024-11/1``, the month and the part."""
 
     name = "history"
-    template = ""
+    document = staticmethod(document)
     stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings) -> None:
@@ -109,11 +108,6 @@ class History(PageKind):
             ),
             chain=self._chain(desk, month, part, current),
         )
-
-    def content(self, view: View) -> bytes | None:
-        """The document."""
-        assert isinstance(view, FeedView)
-        return document(view)
 
     def _page(self, desk: Desk, month: str) -> str:
         """The page that shows the same to people: the month's, else the front page."""

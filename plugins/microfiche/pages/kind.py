@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk
@@ -17,8 +18,11 @@ class PageKind(ABC):
     name: str
     """How outputs of this kind are known in the catalog and in explanations."""
 
-    template: str
-    """The template's file name; empty for a kind that makes its bytes itself."""
+    template = ""
+    """The template's file name; empty for a kind whose pages no template makes."""
+
+    document: Callable[[Any], bytes] | None = None
+    """What makes the bytes of such a page of its view."""
 
     lasting = True
     """Whether readers may rely on its addresses: the ledger keeps them."""
@@ -69,10 +73,6 @@ class PageKind(ABC):
     def page_template(self, view: View) -> str:
         """The template of one page: the kind's, where the page names no other."""
         return self.template
-
-    def content(self, view: View) -> bytes | None:
-        """The bytes of a page that no template makes; None where the template makes them."""
-        return None
 
 
 class Single(PageKind):

@@ -22,7 +22,6 @@ from microfiche.pages.front import FrontPage
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
-from microfiche.views import View
 
 
 class _Languages(PageKind):
@@ -98,7 +97,7 @@ class LanguageFeeds(_Languages):
     """A language's feed."""
 
     name = FEED
-    template = ""
+    document = staticmethod(document)
     stage = Stage.FEEDS
 
     def __init__(self, addresses: Addresses, site: SiteSettings, entries: Entries) -> None:
@@ -122,8 +121,3 @@ class LanguageFeeds(_Languages):
             own=encoded(self.output(key)),
             lang=key,
         )
-
-    def content(self, view: View) -> bytes | None:
-        """The feed's document."""
-        assert isinstance(view, FeedView)
-        return document(view)

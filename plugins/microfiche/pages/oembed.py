@@ -30,11 +30,29 @@ class OembedView(View, frozen=True):
     picture: Shared | None
 
 
+def answer(view: OembedView) -> bytes:
+    """The answer, as JSON."""
+    found: dict[str, str | int] = {
+        "version": "1.0",
+        "type": "link",
+        "title": view.title,
+        "author_name": ", ".join(view.authors),
+        "author_url": view.author_href,
+        "provider_name": view.provider,
+        "provider_url": view.provider_href,
+    }
+    if view.picture and view.picture.width:  # an address, a width and a height, or none of them
+        found["thumbnail_url"] = view.picture.href
+        found["thumbnail_width"] = view.picture.width
+        found["thumbnail_height"] = view.picture.height
+    return msgspec.json.encode({name: value for name, value in found.items() if value}) + b"\n"
+
+
 class Oembed(PageKind):
     """One file a story, where the owner wants them."""
 
     name = "oembed"
-    template = ""
+    document = staticmethod(answer)
     lasting = False
     stage = Stage.PAGES
 
@@ -67,24 +85,6 @@ class Oembed(PageKind):
             provider_href=desk.describer.home,
             picture=desk.describer.shared(desk.picture(story.picture)),
         )
-
-    def content(self, view: View) -> bytes | None:
-        """The answer, as JSON."""
-        assert isinstance(view, OembedView)
-        answer: dict[str, str | int] = {
-            "version": "1.0",
-            "type": "link",
-            "title": view.title,
-            "author_name": ", ".join(view.authors),
-            "author_url": view.author_href,
-            "provider_name": view.provider,
-            "provider_url": view.provider_href,
-        }
-        if view.picture and view.picture.width:  # an address, a width and a height, or none of them
-            answer["thumbnail_url"] = view.picture.href
-            answer["thumbnail_width"] = view.picture.width
-            answer["thumbnail_height"] = view.picture.height
-        return msgspec.json.encode({name: value for name, value in answer.items() if value}) + b"\n"
 
 
 def _claim(path: str, output: str | None) -> Claim:

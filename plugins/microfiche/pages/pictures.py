@@ -30,7 +30,6 @@ class Renditions(PageKind):
 
     name = "rendition"
     lasting = False
-    template = ""
     stage = Stage.ASSETS
     named = True
 

@@ -77,14 +77,13 @@ class HostRules(PageKind):
     An archive that publishes a file of that name keeps its own.
     """
 
-    template = ""
     lasting = False
     follows = True
 
     def __init__(self, name: str, output: str, write: Callable[[RulesView], str]) -> None:
         self.name = name
         self.output = output
-        self._write = write
+        self.document = lambda view: write(view).encode()
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """The one file."""
@@ -101,11 +100,6 @@ class HostRules(PageKind):
     def view(self, desk: Desk, key: str) -> RulesView:
         """Every rule."""
         return RulesView(base_of(desk.site.url), tuple(desk.catalog.redirects.rules()))
-
-    def content(self, view: View) -> bytes | None:
-        """The file."""
-        assert isinstance(view, RulesView)
-        return self._write(view).encode()
 
 
 def hosts() -> tuple[HostRules, ...]:

@@ -33,7 +33,6 @@ from microfiche.sitemaps import (
     robots,
     sitemap,
 )
-from microfiche.views import View
 
 PART = 10_000
 """Pages of a sitemap at most; the protocol says 50,000."""
@@ -48,7 +47,7 @@ class YearSitemaps(PageKind):
     """The stories of a year, in all languages; a key is ``2024/1``, the year and the part."""
 
     name = "year sitemap"
-    template = ""
+    document = staticmethod(sitemap)
     lasting = False
     stage = Stage.FEEDS
 
@@ -83,11 +82,6 @@ class YearSitemaps(PageKind):
         name = self._addresses.sitemap_of(_named(year, int(part))).output
         return SitemapView(name, desk.site.url, tuple(_listed(desk.catalog, cut)))
 
-    def content(self, view: View) -> bytes | None:
-        """The sitemap's document."""
-        assert isinstance(view, SitemapView)
-        return sitemap(view)
-
 
 class ListSitemap(Single):
     """Front pages, the calendar's years, indexes, sections, running stories and ordinary pages.
@@ -96,7 +90,7 @@ class ListSitemap(Single):
     """
 
     name = "list sitemap"
-    template = ""
+    document = staticmethod(sitemap)
     lasting = False
     stage = Stage.FEEDS
 
@@ -129,17 +123,12 @@ class ListSitemap(Single):
                 rows = islice(catalog.terms.every(kind), PART)
                 yield from (addresses.term(kind, row.slug).address for row in rows)
 
-    def content(self, view: View) -> bytes | None:
-        """The sitemap's document."""
-        assert isinstance(view, SitemapView)
-        return sitemap(view)
-
 
 class NewsSitemap(Single):
     """The stories of the build's day and the day before; there is none where there is no such."""
 
     name = "news sitemap"
-    template = ""
+    document = staticmethod(news)
     lasting = False
     daily = True
     stage = Stage.FEEDS
@@ -157,17 +146,12 @@ class NewsSitemap(Single):
         stories = tuple(map(_as_news, _latest(desk.catalog, NEWS)))
         return NewsSitemapView(self.output, desk.site.url, desk.site.name, stories)
 
-    def content(self, view: View) -> bytes | None:
-        """The sitemap's document."""
-        assert isinstance(view, NewsSitemapView)
-        return news(view)
-
 
 class SitemapIndex(Single):
     """The index of all sitemaps; it changes only when one comes or goes."""
 
     name = "sitemap index"
-    template = ""
+    document = staticmethod(index)
     lasting = False
     daily = True
     stage = Stage.FEEDS
@@ -190,17 +174,12 @@ class SitemapIndex(Single):
         found = (*newest, place(_LISTS).address, *years)
         return SitemapIndexView(self.output, desk.site.url, found)
 
-    def content(self, view: View) -> bytes | None:
-        """The index's document."""
-        assert isinstance(view, SitemapIndexView)
-        return index(view)
-
 
 class Robots(PageKind):
     """robots.txt, unless the owner has one, or the site is not at the root of its host."""
 
     name = "robots"
-    template = ""
+    document = staticmethod(robots)
     lasting = False
     stage = Stage.FEEDS
 
@@ -227,11 +206,6 @@ class Robots(PageKind):
             f"/{_HISTORY}" if desk.site.feeds["history"] else "",
             f"{desk.site.url}/{place.place().address}" if place else "",
         )
-
-    def content(self, view: View) -> bytes | None:
-        """The file's text."""
-        assert isinstance(view, RobotsView)
-        return robots(view)
 
 
 def _listed(catalog: Catalog, cut: Cut) -> Iterator[Listed]:

@@ -25,56 +25,49 @@ class StyleView(View, frozen=True):
     text: str
 
 
-class Style(PageKind):
-    """The one style sheet, named by its content so that it may be cached for ever."""
+def _sheet(view: StyleView) -> bytes:
+    return view.text.encode()
 
-    name = "style"
-    template = ""
+
+class _OfTheme(PageKind):
+    """What the theme's own files share."""
+
     lasting = False
     stage = Stage.ASSETS
     named = True
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+
+    def touched(self, catalog: Catalog) -> Iterator[Claim]:
+        """Nothing: another theme plans everything."""
+        return iter(())
+
+
+class Style(_OfTheme):
+    """The one style sheet, named by its content so that it may be cached for ever."""
+
+    name = "style"
+    document = staticmethod(_sheet)
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """The one sheet."""
         yield Claim("", self._theme.style_path)
 
-    def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """Nothing: another theme plans everything."""
-        return iter(())
-
     def view(self, desk: Desk, key: str) -> StyleView:
         """The sheet's text."""
         return StyleView(self._theme.style)
 
-    def content(self, view: View) -> bytes | None:
-        """The sheet's bytes."""
-        assert isinstance(view, StyleView)
-        return view.text.encode()
 
-
-class ThemeFiles(PageKind):
+class ThemeFiles(_OfTheme):
     """The theme's files, but for the style sheets that are joined into one."""
 
     name = "theme"
-    template = ""
-    lasting = False
-    stage = Stage.ASSETS
-    named = True
-
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every file."""
         for key, path in sorted(self._theme.files.items()):
             yield Claim(key, path.output)
-
-    def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """Nothing: another theme plans everything."""
-        return iter(())
 
     def view(self, desk: Desk, key: str) -> FileView:
         """The file and its digest."""
@@ -86,7 +79,6 @@ class Statics(PageKind):
     """Files of STATIC_PATHS, and others that stories lead to."""
 
     name = "static"
-    template = ""
     stage = Stage.ASSETS
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
@@ -109,7 +101,6 @@ class Attachments(PageKind):
     """
 
     name = "attachment"
-    template = ""
     stage = Stage.ASSETS
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:

@@ -8,14 +8,13 @@ from microfiche import feeds
 from microfiche.addresses import FEED_KINDS, TERM_KINDS, Addresses
 from microfiche.catalog.queries import Catalog
 from microfiche.catalog.terms import TermRow
-from microfiche.feeds.opml import Outline, OutlineView, document
+from microfiche.feeds.opml import OPML, Outline, OutlineView, document
 from microfiche.pages.desk import INDEX_NAMES, Desk
 from microfiche.pages.kind import PageKind
 from microfiche.records import Claim, Stage
 from microfiche.settings import SiteSettings
 from microfiche.views import Feed, Head, Link, View
 
-OPML = "feeds.opml"
 _ORDER = ("section", "story", "byline", "tag")
 assert sorted(_ORDER) == sorted(TERM_KINDS)
 
@@ -69,7 +68,7 @@ class FeedList(_AllFeeds):
     """The list for feed readers: each feed once, in the first of its formats."""
 
     name = "feed list"
-    template = ""
+    document = staticmethod(document)
     output = OPML
     stage = Stage.FEEDS
 
@@ -95,11 +94,6 @@ class FeedList(_AllFeeds):
 
     def _page(self, row: TermRow) -> str:
         return self._addresses.term(row.kind, row.slug).address
-
-    def content(self, view: View) -> bytes | None:
-        """The list's document."""
-        assert isinstance(view, OutlineView)
-        return document(OPML, view)
 
 
 class AboutFeeds(_AllFeeds):
