@@ -131,7 +131,7 @@ clean: ## Remove OUTPUT and the build's state (.microfiche)
 	rm -rf "$(OUTPUT)" .microfiche
 
 distclean: clean ## Remove all that make has made, .venv too
-	rm -rf "$(PUBLIC)" dist .venv .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache __pycache__
+	rm -rf "$(PUBLIC)" "$(PUBLIC).bag" dist .venv .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache __pycache__
 	find plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .venv is whole while html.ready lies in it; it is this tree's while its link leads here.

@@ -37,8 +37,15 @@ DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 OWN_TABLE = "Pelican's own"
 REFUSED_TABLE = "Pelican's settings that do not count"
 
-TESTED_ELSEWHERE = {"python -m pip install dist/*.whl"}
-"""Commands that the tests of the wheel run."""
+TESTED_ELSEWHERE = {
+    "python -m pip install dist/*.whl",
+    "cp -r public.bag /media/disk/gazette-2026-11-24",
+    "cd /media/disk/gazette-2026-11-24",
+    "sha256sum --check --quiet tagmanifest-sha256.txt",
+    "sha256sum --check --quiet manifest-sha256.txt",
+    "find data -type f | wc -l",
+}
+"""Commands that the tests of the wheel and of the bag run."""
 
 
 class Setting(NamedTuple):

@@ -24,7 +24,7 @@ DAY = "2025-01-01"
 def published(site: Site, **conf: Any) -> int:
     """Publish; how many addresses are new."""
     orders = orders_for(read_settings(override={**site.conf, **conf}))
-    return publish(orders, Report(io.StringIO()))[1]
+    return publish(orders, Report(io.StringIO())).new
 
 
 def stopped(site: Site, **conf: Any) -> list[str]:

@@ -95,7 +95,8 @@ def open_snapshot(path: Path) -> sqlite3.Connection:
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the catalog for writing; there is one such connection at a time."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    address = path.absolute().as_uri()
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection

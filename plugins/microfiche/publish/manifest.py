@@ -75,8 +75,18 @@ class Release:
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Release:
         """The release of these files, which may come in any order."""
-        lines = sorted(map(_written, entries))
-        return cls(b"".join((_FIRST, *lines, _last(len(lines)))))
+        return cls.in_order(sorted(entries, key=lambda entry: entry.path.encode()))
+
+    @classmethod
+    def in_order(cls, entries: Iterable[Entry]) -> Release:
+        """The release of files that come in the order of the bytes of their paths."""
+        text = BytesIO()
+        text.write(_FIRST)
+        count = 0
+        for count, entry in enumerate(entries, 1):  # noqa: B007 - it is how many there were
+            text.write(_written(entry))
+        text.write(_last(count))
+        return cls(text.getvalue())
 
     @classmethod
     def read(cls, text: bytes) -> Release:

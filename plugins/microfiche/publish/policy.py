@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from posixpath import basename, splitext
+from functools import lru_cache
+from posixpath import splitext
 
 from microfiche.records import Stage
 
@@ -74,7 +75,11 @@ PAGES = "public, max-age=300"
 
 def content_type(path: str) -> str:
     """The content type of a file, by its name alone: the same on every machine."""
-    name = basename(path)
+    return _type_of(path.rpartition("/")[2])
+
+
+@lru_cache(maxsize=1024)
+def _type_of(name: str) -> str:
     return TYPES_OF_NAMES.get(name) or TYPES.get(splitext(name)[1].lower(), UNKNOWN)
 
 

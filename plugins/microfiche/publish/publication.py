@@ -4,13 +4,16 @@
 
     build     for the public address; a gate stops what would lose an address
     ledger    what is published is written down
+    survey    what the release consists of
+    bag       the release as an archive keeps it, and what became of the last one's files
 
-A publication that was killed leaves a ledger that the next one completes.
+A publication that was killed leaves a ledger and a bag that the next one completes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -21,7 +24,10 @@ from microfiche.build import build
 from microfiche.catalog.ledger import Book
 from microfiche.catalog.outputs import Outputs
 from microfiche.errors import StorageError
+from microfiche.publish import bag
 from microfiche.publish.ledger import page_identity, parsed, revise, written
+from microfiche.publish.manifest import Difference, Release
+from microfiche.publish.survey import survey
 from microfiche.refusals import refusal
 from microfiche.report import Report
 from microfiche.scan import LEDGER
@@ -30,8 +36,20 @@ from microfiche.story import name_of
 from microfiche.workers import Orders
 
 
-def publish(orders: Orders, report: Report) -> tuple[Outcome, int]:
-    """Build for publication and write the ledger; what was built, and how many lines are new.
+class Published(NamedTuple):
+    """A publication: what was built, how many lines of the ledger are new, and the release.
+
+    ``difference`` is what became of the files of the last release.
+    """
+
+    outcome: Outcome
+    new: int
+    release: Release
+    difference: Difference
+
+
+def publish(orders: Orders, report: Report) -> Published:
+    """Build for publication, write the ledger and keep the release.
 
     Raises:
         MicroficheError: with every problem; neither output nor ledger has changed then, but for a
@@ -42,7 +60,9 @@ def publish(orders: Orders, report: Report) -> tuple[Outcome, int]:
         with write.lock(settings.state / "publication"):
             outcome = build(orders._replace(settings=settings), report)
             with write.lock(settings.state):
-                return outcome, write_down(settings)
+                new = write_down(settings)
+                release = survey(orders._replace(settings=settings), report)
+                return Published(outcome, new, release, bag.keep(settings, release))
     except OSError as error:
         raise StorageError([refusal(error)]) from error
 
