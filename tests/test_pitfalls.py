@@ -233,9 +233,10 @@ def test_no_story_replaces_another_page(site: Site, output: str, owner: str) -> 
     site.write("images/a.svg", PICTURE)
     site.write("pages/about.md", "Title: About\n\nUs.")
     site.story("other.md", Tags="sea")
-    site.publish()
+    site.story("another.md", Tags="sea")
+    site.publish(ARCHIVE_PAGE_SIZE=1)
     site.story("thief.md", Tags="sea", Save_as=output)
-    (error,) = site.refuse()
+    (error,) = site.refuse(ARCHIVE_PAGE_SIZE=1)
     assert "is saved as" in error
     assert "thief.md" in error
     assert owner in error

@@ -103,8 +103,8 @@ def test_title_edited(archive: Archive) -> None:
     subscribed = feeds("", "section/world", "tag/mars") | history("2024-01")
     stories = pages("2024/01/20/b", "2024/01/10/a", "2024/03/05/c")
     lists = pages("", "2024/01/20", "2024/01", "on-this-day/01-20")
-    lists |= pages("section/world", "section/world/2024")
-    lists |= pages("tag/mars", "tag/mars/2024")
+    lists |= pages("section/world")
+    lists |= pages("tag/mars")
     assert rebuilt(archive) == Done(stories | lists | subscribed, set())
 
 
@@ -114,9 +114,7 @@ def test_new_story_today(archive: Archive) -> None:
     stories = pages("2024/03/06/d", "2024/03/05/c")
     lists = pages("", "archive", "2024/03/06", "2024/03/05", "2024/03", "2024")
     lists |= pages("on-this-day", "on-this-day/03-06", "on-this-day/03-05", "on-this-day/01-10")
-    lists |= pages(
-        "section/world", "section/world/2024", "tag/moon", "tag/moon/2024", "sections", "tags"
-    )
+    lists |= pages("section/world", "tag/moon", "sections", "tags")
     subscribed = feeds("", "section/world", "tag/moon") | history("2024-03")
     subscribed |= sitemaps("2024", "news")
     assert rebuilt(archive) == Done(stories | lists | subscribed, set())
@@ -143,7 +141,7 @@ def test_one_story_more_than_a_part_of_the_history_holds(archive: Archive) -> No
 def test_tag_added(archive: Archive) -> None:
     """The story, the new tag's pages, the index of tags, and feeds, which name the tags."""
     archive.state.drafts["a.md"] = archive.state.drafts["a.md"].having(Tags="Moon, Ice")
-    lists = pages("tag/ice", "tag/ice/2024", "tags")
+    lists = pages("tag/ice", "tags")
     lists |= pages("feeds") | {"feeds.opml"}
     subscribed = feeds("", "section/world", "tag/moon", "tag/ice") | history("2024-01")
     assert rebuilt(archive) == Done(pages("2024/01/10/a") | lists | subscribed, set())
@@ -154,11 +152,11 @@ def test_story_deleted(archive: Archive) -> None:
     del archive.state.drafts["b.md"]
     stories = pages("2024/01/10/a", "2024/03/05/c")
     lists = pages("", "archive", "2024/01/10", "2024/03/05", "2024/01", "2024", "tags", "sections")
-    lists |= pages("section/world", "section/world/2024")
+    lists |= pages("section/world")
     lists |= pages("on-this-day", "on-this-day/01-10", "on-this-day/03-05", "feeds")
     lists |= {"feeds.opml"}
     subscribed = feeds("", "section/world") | history("2024-01") | sitemaps("2024")
-    gone = pages("2024/01/20/b", "2024/01/20", "on-this-day/01-20", "tag/mars", "tag/mars/2024")
+    gone = pages("2024/01/20/b", "2024/01/20", "on-this-day/01-20", "tag/mars")
     assert rebuilt(archive) == Done(stories | lists | subscribed, gone | feeds("tag/mars"))
 
 

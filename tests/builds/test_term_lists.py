@@ -23,13 +23,13 @@ broader = "Sky"
 
 
 def ten_years() -> State:
-    """Four stories a year for ten years with one tag, a tag above it, and a page size of two."""
+    """Six stories a year for ten years with one tag, a tag above it, and a page size of one."""
     drafts = {
         f"s{year}-{month:02d}.md": Draft(f"S {year}-{month}", f"{year}-{month:02d}-15").having(
             Category="World", Tags="Moon" if month > 1 else "Moon; Rain"
         )
         for year in range(2010, 2020)
-        for month in range(1, 13, 3)
+        for month in range(1, 13, 2)
     }
     return State(
         drafts=drafts,
@@ -41,7 +41,7 @@ def ten_years() -> State:
             "ARCHIVE_AS_OF": "2020-12-31",
             "USE_FOLDER_AS_CATEGORY": False,
             "DEFAULT_CATEGORY": "",
-            "ARCHIVE_PAGE_SIZE": 2,
+            "ARCHIVE_PAGE_SIZE": 1,
             "FEED_MAX_ITEMS": 2,
             "STATIC_PATHS": ["images"],
         },
@@ -89,7 +89,7 @@ def test_a_story_in_a_month_that_had_none(archive: Archive) -> None:
     lists = {
         f"tag/{tag}{period}"
         for tag in ("moon", "sky")
-        for period in ("", "/2014", "/2014/07", "/2014/08", "/2014/10")
+        for period in ("", "/2014", "/2014/07", "/2014/08", "/2014/09")
     }
     assert of_terms(rebuilt(archive)) == Done(pages(*lists, "tags"), set())
 
@@ -100,8 +100,22 @@ def test_a_story_in_a_year_that_had_none(archive: Archive) -> None:
     lists = {f"tag/{tag}{period}" for tag in ("moon", "sky") for period in ("", "/2019", "/2020")}
     feeds = {"tag/moon/feed.xml", "tag/sky/feed.xml"}
     done = of_terms(rebuilt(archive))
-    last = pages("tag/moon/2019/10", "tag/sky/2019/10")
+    last = pages("tag/moon/2019/11", "tag/sky/2019/11")
     assert done == Done(pages(*lists, "tags") | feeds | last, set())
+
+
+def test_a_term_that_fills_up(archive: Archive) -> None:
+    """It has its years once it has more stories than its own page shows, and loses them again."""
+    archive.state.drafts["a.md"] = Draft("A", "2014-07-20").having(Tags="Hail")
+    assert of_terms(rebuilt(archive)).written == {*pages("tag/hail", "tags"), "tag/hail/feed.xml"}
+    archive.state.drafts["b.md"] = Draft("B", "2016-07-20").having(Tags="Hail")
+    years = pages("tag/hail/2014", "tag/hail/2016")
+    assert of_terms(rebuilt(archive)).written == years | {
+        *pages("tag/hail", "tags"),
+        "tag/hail/feed.xml",
+    }
+    del archive.state.drafts["a.md"]
+    assert of_terms(rebuilt(archive)).removed == years
 
 
 def test_a_year_of_additions_moves_no_address(archive: Archive) -> None:

@@ -24,6 +24,7 @@ SCRIPT = (
     Edit("add", which=0, how=2),
     Edit("retag", which=4, how=2),
     Edit("running story", which=4, how=3),
+    Edit("running story", which=0, how=3),
     Edit("link", which=4, how=1),
     Edit("edit body", which=5, how=2),
     Edit("static", which=0, how=1),

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from microfiche.catalog.almanac import Tally
 from microfiche.catalog.rows import decode_story
 from microfiche.records import SourceNote
-
-
-class Changes(NamedTuple):
-    """A source of which stories changed, how many, and in which years."""
-
-    source: str
-    stories: int
-    years: tuple[str, ...]
 
 
 class Citations:
@@ -58,17 +49,6 @@ class Citations:
         return self._db.execute(
             f"SELECT slug, label {_SOURCES} AND {_LETTER} = ? ORDER BY slug", (letter,)
         ).fetchall()
-
-    def touched(self) -> list[Changes]:
-        """The sources of changed stories."""
-        rows = self._db.execute(
-            "SELECT slug, count(*), group_concat(DISTINCT substr(day, 1, 4)) FROM delta_term "
-            "WHERE kind = 'source' GROUP BY slug ORDER BY slug"
-        )
-        return [
-            Changes(slug, count, tuple(sorted(filter(None, years.split(",")))))
-            for slug, count, years in rows
-        ]
 
 
 _SOURCES = "FROM term WHERE kind = 'source'"

@@ -13,7 +13,7 @@ _PRAGMAS = (
     "synchronous = OFF",
     "temp_store = MEMORY",
     "cache_size = -65536",
-    "mmap_size = 1073741824",
+    "mmap_size = 268435456",
 )
 
 _BLOCK = 1 << 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from microfiche.catalog.almanac import Almanac, Tally, span
@@ -13,6 +13,7 @@ from microfiche.catalog.files import Files
 from microfiche.catalog.findings import Findings
 from microfiche.catalog.languages import OtherLanguages
 from microfiche.catalog.pictures import Gallery
+from microfiche.catalog.readahead import ReadAhead
 from microfiche.catalog.redirects import Redirects
 from microfiche.catalog.related import Related
 from microfiche.catalog.rows import BODY, StoryRow, briefs, decode_brief, with_bodies
@@ -20,6 +21,11 @@ from microfiche.catalog.running import Running
 from microfiche.catalog.terms import Terms
 from microfiche.catalog.vocabulary import Vocabulary
 from microfiche.records import Brief, Story
+
+_Key = tuple[str, int, str]
+"""A story's place among all: its day, moment and path."""
+
+_PLACED = "SELECT day, stamp, path, brief FROM story WHERE listed = 1 AND (day, stamp, path)"
 
 
 class Neighbours(NamedTuple):
@@ -41,6 +47,7 @@ class Catalog:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._in_order = ReadAhead(self._before, self._onward, 1, 1)
         self.almanac = Almanac(db)
         self.languages = OtherLanguages(db)
         self.citations = Citations(db)
@@ -89,18 +96,24 @@ class Catalog:
                 (story.group,),
             ).fetchone()
             at = row or at
-        before = self._db.execute(
-            "SELECT brief FROM story WHERE listed = 1 AND (day, stamp, path) < (?, ?, ?) "
-            "ORDER BY day DESC, stamp DESC, path DESC LIMIT 1",
-            at,
-        ).fetchone()
-        after = self._db.execute(
-            "SELECT brief FROM story WHERE listed = 1 AND (day, stamp, path) > (?, ?, ?) "
-            "ORDER BY day, stamp, path LIMIT 1",
-            at,
-        ).fetchone()
+        before, after = self._in_order.around("", at)
         return Neighbours(
             decode_brief(before[0]) if before else None, decode_brief(after[0]) if after else None
+        )
+
+    def _before(self, _: str, at: _Key, count: int) -> list[tuple[_Key, bytes]]:
+        return _keyed(
+            self._db.execute(
+                f"{_PLACED} < (?, ?, ?) ORDER BY day DESC, stamp DESC, path DESC LIMIT ?",
+                (*at, count),
+            )
+        )
+
+    def _onward(self, _: str, at: _Key, count: int) -> list[tuple[_Key, bytes]]:
+        return _keyed(
+            self._db.execute(
+                f"{_PLACED} >= (?, ?, ?) ORDER BY day, stamp, path LIMIT ?", (*at, count)
+            )
         )
 
     def translations(self, story: Story) -> list[Brief]:
@@ -252,3 +265,7 @@ class Catalog:
         periods = [str(row[0]) for row in rows]
         near = {other for period in periods for other in self.periods_near(period) if other}
         return sorted(near.union(periods))
+
+
+def _keyed(rows: Iterable[tuple[str, int, str, bytes]]) -> list[tuple[_Key, bytes]]:
+    return [((day, stamp, path), brief) for day, stamp, path, brief in rows]

@@ -16,8 +16,10 @@ and by whom, not what about. All is reckoned in whole numbers, which are the sam
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
+from microfiche.catalog.readahead import ReadAhead
 from microfiche.catalog.rows import decode_brief
 from microfiche.records import Brief, Story
 
@@ -28,13 +30,14 @@ HALF = 180
 TAGS = 10
 """Tags of a story that are looked at, first in the order of their slugs."""
 
+_REMEMBERED = 16384
 _HOUR = 3600
 _DAY = 24 * _HOUR
 _ALONE = 365 * _DAY
 _SCALE = 1 << 20
 
-_Tag = tuple[str, str, int, int]
-"""A tag of a story, with the story's day, moment and what orders those of one moment."""
+_Key = tuple[str, int, int]
+"""A story's place among those of a tag: its day, moment and what orders those of one moment."""
 
 _Candidate = tuple[int, int, int]
 """A story that shares a tag: its moment, what orders those of one moment, its number."""
@@ -55,6 +58,8 @@ class Related:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._of_tag = ReadAhead(self._earlier, self._onward, EARLIER, LATER)
+        self._brief = lru_cache(maxsize=_REMEMBERED)(self._brief_of)
 
     def to(self, story: Story, shown: Collection[str]) -> list[Brief]:
         """The stories most related to one, ``SHOWN`` at most, the closest first.
@@ -62,34 +67,36 @@ class Related:
         ``shown`` are the paths of those that its page shows already. A translation is related to
         what the listed one of its group is related to, and a story that no list shows to nothing.
         """
-        tags = self._db.execute(
+        rows = self._db.execute(
             "SELECT slug, day, stamp, tie FROM story_term WHERE kind = 'tag' AND listed = 1 "
             f"AND label IS NOT NULL AND story = ({listed_one(story)}) ORDER BY slug LIMIT {TAGS}",
             (story.group if story.translation else story.path,),
-        ).fetchall()
+        )
+        tags = [(slug, (day, stamp, tie)) for slug, day, stamp, tie in rows]
         found: list[Brief] = []
         for *_, number in self._ranked(tags) if tags else ():
-            (brief,) = self._db.execute(
-                "SELECT brief FROM story WHERE id = ?", (number,)
-            ).fetchone()
-            other = decode_brief(brief)
+            other = self._brief(number)
             if other.path not in shown:
                 found.append(other)
             if len(found) == SHOWN:
                 break
         return found
 
-    def _ranked(self, tags: list[_Tag]) -> list[tuple[int, int, int, int]]:
+    def _brief_of(self, number: int) -> Brief:
+        """A story by its number."""
+        (brief,) = self._db.execute("SELECT brief FROM story WHERE id = ?", (number,)).fetchone()
+        return decode_brief(brief)
+
+    def _ranked(self, tags: list[tuple[str, _Key]]) -> list[tuple[int, int, int, int]]:
         """All that shares a tag within the window, the closest first; the last is the number.
 
         A tag's weight is the binary logarithm of the hours from one of its stories to the next.
         """
         weights: dict[_Candidate, int] = {}
-        at = tags[0][2]
-        for slug, day, *key in tags:
-            earlier = self._db.execute(_EARLIER, (slug, day, *key)).fetchall()
-            later = self._db.execute(_LATER, (slug, day, *key)).fetchall()
-            seconds = (at - earlier[-1][0]) // len(earlier) if earlier else _ALONE
+        at = tags[0][1][1]
+        for slug, key in tags:
+            earlier, later = self._of_tag.around(slug, key)
+            seconds = (at - earlier[0][0]) // len(earlier) if earlier else _ALONE
             weight = max(1, (seconds // _HOUR).bit_length())
             for row in (*earlier, *later):
                 weights[row] = weights.get(row, 0) + weight
@@ -99,21 +106,27 @@ class Related:
             for (stamp, tie, number), weight in weights.items()
         )
 
+    def _earlier(self, slug: str, key: _Key, count: int) -> list[tuple[_Key, _Candidate]]:
+        return _keyed(self._db.execute(_EARLIER, (slug, *key, count)))
+
+    def _onward(self, slug: str, key: _Key, count: int) -> list[tuple[_Key, _Candidate]]:
+        return _keyed(self._db.execute(_ONWARD, (slug, *key, count)))
+
     def touched(self) -> Iterator[tuple[str, str]]:
         """Published stories, with their files, whose related stories a change may touch."""
         return self._db.execute(_TOUCHED)
 
 
+def _keyed(rows: Iterable[tuple[str, int, int, int]]) -> list[tuple[_Key, _Candidate]]:
+    return [((day, stamp, tie), (stamp, tie, number)) for day, stamp, tie, number in rows]
+
+
 _OF_TAG = "FROM story_term WHERE kind = 'tag' AND listed = 1 AND slug ="
 _FIRST_FIRST = "ORDER BY day, stamp, tie LIMIT"
 _LATEST_FIRST = "ORDER BY day DESC, stamp DESC, tie DESC LIMIT"
-_EARLIER = (
-    f"SELECT stamp, tie, story {_OF_TAG} ? AND (day, stamp, tie) < (?, ?, ?) "
-    f"{_LATEST_FIRST} {EARLIER}"
-)
-_LATER = (
-    f"SELECT stamp, tie, story {_OF_TAG} ? AND (day, stamp, tie) > (?, ?, ?) {_FIRST_FIRST} {LATER}"
-)
+_PLACED = f"SELECT day, stamp, tie, story {_OF_TAG} ? AND (day, stamp, tie)"
+_EARLIER = f"{_PLACED} < (?, ?, ?) {_LATEST_FIRST} ?"
+_ONWARD = f"{_PLACED} >= (?, ?, ?) {_FIRST_FIRST} ?"
 _TOUCHED = f"""
     WITH changed AS (
         SELECT DISTINCT slug, day, stamp, tie FROM delta_term WHERE kind = 'tag'

@@ -22,6 +22,14 @@ class TermRow(NamedTuple):
     last: str
 
 
+class Changes(NamedTuple):
+    """A term of which stories changed: how many at most, and in which years."""
+
+    slug: str
+    stories: int
+    years: tuple[str, ...]
+
+
 class Terms:
     """The terms that have a listed story."""
 
@@ -111,18 +119,17 @@ class Terms:
         )
         return [str(row[0]) for row in rows]
 
-    def years_touched(self, kind: str) -> list[tuple[str, str]]:
-        """Terms and years in which one of its stories changed, with the years before and after."""
+    def changes(self, kind: str) -> list[Changes]:
+        """The terms of changed stories."""
         rows = self._db.execute(
-            "SELECT DISTINCT slug, substr(day, 1, 4) FROM delta_term "
-            "WHERE kind = ? AND day != '' ORDER BY 1, 2",
+            "SELECT slug, count(*), group_concat(DISTINCT substr(day, 1, 4)) FROM delta_term "
+            "WHERE kind = ? GROUP BY slug ORDER BY slug",
             (kind,),
-        ).fetchall()
-        found = dict.fromkeys(rows)
-        for slug, year in rows:
-            near = self.periods_near(kind, slug, year)
-            found |= {(slug, other): None for other in near if other}
-        return list(found)
+        )
+        return [
+            Changes(slug, count, tuple(sorted(filter(None, years.split(",")))))
+            for slug, count, years in rows
+        ]
 
 
 _OF_TERM = (

@@ -1,13 +1,13 @@
 """Sources: every outside publication or document, with the stories that rest on it.
 
-A source with no more than a page's worth of stories is one page. Where the sources are many, their
+Where the sources are many, their
 index is cut by the first letter of their slugs, and does not count stories: then it changes only
 when a source comes or goes, and with it one letter's page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
@@ -27,7 +27,6 @@ from microfiche.views import Card, Head, Headline, Link, Note, View
 
 KIND = "source"
 _MOST = 1000
-_MONTHS = range(1, 13)
 
 
 class SourcePage(TermPage, frozen=True):
@@ -57,55 +56,16 @@ class Sources(Terms):
     template = "source.html"
 
     def view(self, desk: Desk, key: str) -> SourcePage:
-        """A source with its newest stories; with years where it has more than these."""
+        """A source with its newest stories, and what each has of it."""
         page = super().view(desk, key)
-        values = structs.asdict(page)
-        if page.count <= self._page_size:
-            values |= {"years": (), "volume": None}
-        return SourcePage(**values, documents=_documents(desk, key, page.latest))
+        documents = _documents(desk, key, page.latest)
+        return SourcePage(**structs.asdict(page), documents=documents)
 
 
 class SourcePeriods(TermPeriods):
-    """The years and months of sources that have more than a page's worth of stories."""
+    """The years and months of sources."""
 
     template = "source_period.html"
-
-    def keys(self, catalog: Catalog) -> Iterator[Claim]:
-        """Every year and full year's month of every full source."""
-        for row in catalog.terms.every(KIND) if self._on else ():
-            if row.stories > self._page_size:
-                years = [year.period for year in catalog.terms.tallies(KIND, row.slug, 4)]
-                claims = self._claims(catalog, row.slug, years, full=True)
-                yield from (claim for claim in claims if claim.output)
-
-    def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """The years of changed stories, and those before and after; all when a source fills up."""
-        for changes in catalog.citations.touched() if self._on else ():
-            slug, years = changes.source, set(changes.years)
-            row = catalog.terms.get(KIND, slug)
-            stories = row.stories if row else 0
-            if stories - changes.stories > self._page_size:
-                for year in changes.years:
-                    years.update(filter(None, catalog.terms.periods_near(KIND, slug, year)))
-            elif stories + changes.stories > self._page_size:
-                years.update(year.period for year in catalog.terms.tallies(KIND, slug, 4))
-            else:
-                continue
-            yield from self._claims(catalog, slug, sorted(years), full=stories > self._page_size)
-
-    def _claims(
-        self, catalog: Catalog, slug: str, years: Iterable[str], *, full: bool
-    ) -> Iterator[Claim]:
-        """The pages of a source's years, and those that they may have had before."""
-        for year in years:
-            months = catalog.terms.tallies(KIND, slug, 7, year)
-            count = sum(month.stories for month in months)
-            yield self._claim(slug, year, exists=full and count > 0)
-            split = full and count > self._page_size
-            there = {month.period for month in months} if split else set()
-            for number in _MONTHS:
-                month = f"{year}-{number:02d}"
-                yield self._claim(slug, month, exists=month in there)
 
     def view(self, desk: Desk, key: str) -> SourcePeriodPage:
         """The stories of a year by month, or of a month by day."""
@@ -157,7 +117,7 @@ class SourceLetters(PageKind):
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """The letters of changed stories' sources; all when the index is cut or made whole."""
-        changes = catalog.citations.touched() if self._on else []
+        changes = catalog.terms.changes(KIND) if self._on else []
         if not changes:
             return
         count = catalog.citations.count()

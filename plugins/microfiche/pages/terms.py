@@ -18,6 +18,11 @@ from microfiche.pages.sparkline import sparkline
 from microfiche.records import Brief, Claim, TermEntry
 from microfiche.views import Card, Head, Headlines, Link, Note, Picture, Sparkline, Time, View
 
+_HEADLINES = 4
+"""So many times as many headlines as cards are a page's worth."""
+
+_MONTHS = range(1, 13)
+
 
 class About(View, frozen=True):
     """What the vocabulary says of a term.
@@ -33,7 +38,7 @@ class About(View, frozen=True):
 
 
 class TermPage(View, frozen=True):
-    """A term: its newest stories and an index by year."""
+    """A term: its newest stories and, where it has more than these, an index by year."""
 
     head: Head
     kind: str
@@ -51,7 +56,7 @@ class TermPage(View, frozen=True):
 
 
 class TermPeriodPage(View, frozen=True):
-    """A term's stories of a year or a month; a full year leads to its months instead."""
+    """A term's headlines of a year or a month; a full year leads to its months instead."""
 
     head: Head
     kind: str
@@ -166,7 +171,9 @@ class Terms(_TermKind):
             last=dates.midnight(row.last, lang),
             latest=desk.cards(desk.catalog.terms.latest(self.kind, key, self._page_size)),
             years=tuple(
-                _period_link(desk, row, year.period, year.stories) for year in reversed(years)
+                _period_link(desk, row, year.period, year.stories)
+                for year in reversed(years)
+                if row.stories > self._page_size
             ),
             volume=sparkline(years),
             index=index,
@@ -176,38 +183,62 @@ class Terms(_TermKind):
 
 
 class TermPeriods(_TermKind):
-    """One page a year of a term, and one a month where the year holds more than a page's worth.
+    """One page a year of a term that has more stories than its own page shows.
 
-    A key is ``slug/2024`` or ``slug/2024-11``.
+    Of these pages' headlines far more than cards go on one: a year with more than these is cut into
+    months. A key is ``slug/2024`` or ``slug/2024-11``.
     """
 
     suffix = " by calendar"
     template = "term_period.html"
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
-        """Every year of every term, and the months of full years."""
+        """Every year of every full term, and the months of full years."""
         if not self._on:
             return
+        full = {row.slug for row in catalog.terms.every(self.kind) if self._fills(row)}
         years = groupby(catalog.terms.months(self.kind), lambda row: (row[0], row[1][:4]))
         for (slug, year), months in years:
-            yield self._claim(slug, year, exists=True)
-            rows = list(months)
-            if sum(count for _, _, count in rows) > self._page_size:
-                for _, month, _ in rows:
-                    yield self._claim(slug, month, exists=True)
+            if slug in full:
+                yield self._claim(slug, year, exists=True)
+                rows = list(months)
+                if self._cut(sum(count for _, _, count in rows)):
+                    for _, month, _ in rows:
+                        yield self._claim(slug, month, exists=True)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """The years of changed stories, those before and after, and all their months."""
-        if not self._on:
-            return
-        for slug, year in catalog.terms.years_touched(self.kind):
-            months = catalog.terms.tallies(self.kind, slug, 7, year)
-            count = sum(month.stories for month in months)
-            yield self._claim(slug, year, exists=count > 0)
-            split = {month.period for month in months} if count > self._page_size else set()
-            for number in range(1, 13):
-                month = f"{year}-{number:02d}"
-                yield self._claim(slug, month, exists=month in split)
+        """The years of changed stories, and those before and after; all when a term fills up."""
+        for changes in catalog.terms.changes(self.kind) if self._on else ():
+            slug, years = changes.slug, set(changes.years)
+            row = catalog.terms.get(self.kind, slug)
+            stories = row.stories if row else 0
+            if stories - changes.stories > self._page_size:
+                for year in changes.years:
+                    years.update(filter(None, catalog.terms.periods_near(self.kind, slug, year)))
+            elif stories + changes.stories > self._page_size:
+                years.update(year.period for year in catalog.terms.tallies(self.kind, slug, 4))
+            else:
+                continue
+            for year in sorted(years):
+                yield from self._claims(catalog, slug, year, full=stories > self._page_size)
+
+    def _claims(self, catalog: Catalog, slug: str, year: str, *, full: bool) -> Iterator[Claim]:
+        """The pages of a term's year, and those that it may have had before."""
+        months = catalog.terms.tallies(self.kind, slug, 7, year)
+        count = sum(month.stories for month in months)
+        yield self._claim(slug, year, exists=full and count > 0)
+        there = {month.period for month in months} if full and self._cut(count) else set()
+        for number in _MONTHS:
+            month = f"{year}-{number:02d}"
+            yield self._claim(slug, month, exists=month in there)
+
+    def _fills(self, row: TermRow) -> bool:
+        """Whether a term has more stories than its own page shows."""
+        return row.stories > self._page_size
+
+    def _cut(self, stories: int) -> bool:
+        """Whether a year of so many stories is cut into months."""
+        return stories > _HEADLINES * self._page_size
 
     def _claim(self, slug: str, period: str, *, exists: bool) -> Claim:
         place = self._addresses.term_period(self.kind, slug, period)
@@ -262,7 +293,7 @@ class TermPeriods(_TermKind):
 
     def _full(self, desk: Desk, slug: str, year: str) -> bool:
         """Whether a year is cut into months."""
-        return desk.term_years(self.kind, slug)[year] > self._page_size
+        return self._cut(desk.term_years(self.kind, slug)[year])
 
     def _periods_near(self, desk: Desk, slug: str, period: str) -> tuple[str, str]:
         """The years or months before and after one in which a term has stories, or empty."""
