@@ -11,7 +11,6 @@ from pathlib import Path
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = OFF",
-    "temp_store = MEMORY",
     "cache_size = -65536",
     "mmap_size = 268435456",
 )
@@ -88,7 +87,6 @@ def open_snapshot(path: Path) -> sqlite3.Connection:
     else:
         address = f"{path.absolute().as_uri()}?immutable=1"
         connection = sqlite3.connect(address, uri=True, isolation_level=None)
-        connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("BEGIN")
     return connection
 
