@@ -13,6 +13,8 @@ from microfiche.records import Found
 
 # What XML 1.0 forbids (section 2.2, production Char), so that it can stand in no feed.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
+_NO_CHARACTER = "\uffff".encode()[:2]  # what U+FFFE and U+FFFF begin with, and a few others
 _BLOCK = 1 << 20
 _MARKS = re.compile(r"\A(\s*)\ufeff+")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
@@ -41,7 +43,10 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
         raise Unreadable(Problem(path, line, what, "save the file as UTF-8")) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _MARKS.sub(r"\1", text)  # joined files and some editors leave more than one
+    if "\ufeff" in text:
+        text = _MARKS.sub(r"\1", text)  # joined files and some editors leave more than one
+    if len(data.translate(None, _CONTROLS)) == len(data) and _NO_CHARACTER not in data:
+        return text, []
     return _without_forbidden(path, text)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,8 @@ class Reader:
         if len(html) < _SHORT and not _SHOWN.search(_TAG.sub(_kept, html)):
             problems.append(_no_text(path, suffix))
         own = [self._plain_summary(path, header) for header in own]
-        story, wrong = self._maker.make(path, found.kind, own, self._excerpt(html))
+        summary = partial(self._excerpt, html)
+        story, wrong = self._maker.make(path, found.kind, own, summary)
         picture = story.picture.path if story and story.picture else picture_path(_image(own))
         references, broken = self._links.find(path, text, html, picture)
         problems += [*wrong, *broken, *figures.nameless(path, text, html)]

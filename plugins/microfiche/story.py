@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
 from microfiche import dates
@@ -54,11 +54,11 @@ class Maker:
         self._path = re.compile(settings.path_metadata)
 
     def make(
-        self, path: str, kind: SourceKind, headers: Iterable[Header], summary: str
+        self, path: str, kind: SourceKind, headers: Iterable[Header], summary: Callable[[], str]
     ) -> tuple[Story | None, list[Problem]]:
         """The story that these headers make, or None with what is wrong with them.
 
-        ``summary`` is the beginning of the body as text, for stories that have none of their own.
+        ``summary`` gives the beginning of the body as text, for a story that has none of its own.
         """
         own = [header for header in headers if header.value]
         fields = Fields(path, self._defaults(path), own)
@@ -89,7 +89,7 @@ class Maker:
             address=place.address if place else "",
             output=place.output if place else "",
             dek=fields.get("dek"),
-            summary=fields.get("summary") or summary,
+            summary=fields.get("summary") or summary(),
             dateline=fields.get("dateline"),
             template=self._template(fields, kind),
             moment=moment,

@@ -46,6 +46,7 @@ class Theme:
         self._statics = [folders[-1].parent / static for static in statics]
         self._published = published
         self._digests: dict[str, bytes] = {}
+        self._referenced: dict[str, list[str | None]] = {}
         self._environments: dict[str, ViewEnvironment] = {}
         self.environment = ViewEnvironment(folders, Words(SOURCE, SOURCE, ()))
 
@@ -135,15 +136,21 @@ class Theme:
             if part in found:
                 continue
             found.add(part)
-            try:
-                tree = self.environment.parse(self._source(part), part)
-            except jinja2.TemplateSyntaxError as error:
-                raise TemplateFault([_faulty(part, error.lineno, error)]) from None
-            for other in meta.find_referenced_templates(tree):
+            for other in self._references(part):
                 if other is None:
                     return set(self.environment.list_templates())
                 waiting.append(other)
         return found
+
+    def _references(self, name: str) -> list[str | None]:
+        """What a template names that it extends, includes or imports; None for a computed name."""
+        if name not in self._referenced:
+            try:
+                tree = self.environment.parse(self._source(name), name)
+            except jinja2.TemplateSyntaxError as error:
+                raise TemplateFault([_faulty(name, error.lineno, error)]) from None
+            self._referenced[name] = list(meta.find_referenced_templates(tree))
+        return self._referenced[name]
 
     def _source(self, name: str) -> str:
         assert self.environment.loader
