@@ -9,6 +9,7 @@ AS_OF ?=
 PELICANOPTS ?=
 PUBLIC ?= public
 PUBLISHCONF ?= publishconf.py
+TO ?=
 PORT ?= 8000
 TESTS ?= tests
 PYTESTOPTS ?= -n auto --dist loadgroup
@@ -26,12 +27,13 @@ unexport PYTHONHOME PYTHONPATH
 
 venv_python := .venv/bin/python
 pip_install := $(venv_python) -m pip install --quiet --disable-pip-version-check --no-input
-apt_install := { echo "Installing Chromium and w3m (once) ..."; apt-get update -qq; } && \
+apt_install := { echo "Installing programs for the tests (once) ..."; apt-get update -qq; } && \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends >/dev/null
 # Pelican heeds the last -e only, so a second one would be lost without a word.
 stated := $(if $(JOBS),ARCHIVE_JOBS=$(JOBS)) $(if $(AS_OF),ARCHIVE_AS_OF='"$(AS_OF)"')
 build_options = $(PELICANOPTS)$(if $(strip $(stated)), -e $(strip $(stated))$(if $(filter -e --extra-settings,$(PELICANOPTS)),\
 	$(error JOBS and AS_OF do not go with -e in PELICANOPTS: write -e ARCHIVE_JOBS=... there)))
+# What the tests need decides, so that they try the versions that everybody gets.
 # Neither an address nor a path of the machine that made them gets into the locks.
 lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--no-config --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
@@ -40,7 +42,7 @@ lock_options := pip compile --quiet --upgrade --universal --python-version 3.11 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help html public publish serve devserver test soak bench lint types wheel docs messages screenshots nu lock clean distclean FORCE \
-	content-there conf-there publishconf-there browser-there
+	content-there conf-there publishconf-there programs-there
 
 help: ## List the targets
 	@echo "Usage: make TARGET [VARIABLE=value ...]"
@@ -57,8 +59,8 @@ html: content-there conf-there .venv/html.ready ## Build the archive: CONTENT (c
 public: content-there publishconf-there .venv/html.ready ## Build the archive for its public address: PUBLISHCONF into PUBLIC (public)
 	$(venv_python) -m pelican "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" $(build_options)
 
-publish: content-there publishconf-there .venv/html.ready ## Build as public does, and write down every address in the ledger
-	.venv/bin/microfiche publish "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" \
+publish: content-there publishconf-there .venv/html.ready ## Build as public does, write the ledger, and publish to TO (ARCHIVE_PUBLISH_TO)
+	.venv/bin/microfiche publish $(if $(TO),"$$TO") --content "$(CONTENT)" -s "$(PUBLISHCONF)" -o "$(PUBLIC)" \
 		$(if $(JOBS),-e ARCHIVE_JOBS=$(JOBS)) $(if $(AS_OF),-e ARCHIVE_AS_OF='"$(AS_OF)"')
 
 serve: conf-there .venv/html.ready ## Serve OUTPUT on this machine, at PORT (8000)
@@ -77,14 +79,18 @@ conf-there:
 publishconf-there:
 	@test -f "$(PUBLISHCONF)" || { echo "there is no file $(PUBLISHCONF): set PUBLISHCONF to the file of your public settings" >&2; exit 2; }
 
-test: .venv/test.ready browser-there ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto --dist loadgroup)
+test: .venv/test.ready programs-there ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto --dist loadgroup)
 	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)
 
-# Pages are tried in Chromium and in w3m. What cannot be installed here, the tests report.
-browser-there:
-	@{ { command -v chromium || command -v chromium-browser || command -v google-chrome; } && command -v w3m; } >/dev/null || \
-		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && $(apt_install) chromium w3m fonts-dejavu-core; } || \
-		echo "make: no Chromium or no w3m here, and they cannot be installed: see the end of the tests" >&2
+# Pages are tried in Chromium and in w3m, targets with the programs that they rest on. What cannot
+# be installed here, the tests report.
+programs-there:
+	@{ { command -v chromium || command -v chromium-browser || command -v google-chrome; } && \
+		(for program in w3m git rsync rclone ssh; do command -v $$program || exit; done) && \
+		{ command -v sshd || test -x /usr/sbin/sshd; }; } >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+			$(apt_install) chromium w3m fonts-dejavu-core git rsync rclone openssh-client openssh-server; } || \
+		echo "make: not all programs are here, and they cannot be installed: see the end of the tests" >&2
 
 soak: .venv/test.ready ## Try SCRIPTS (1000) random scripts of edits, from SEED (the time) on
 	SCRIPTS="$(SCRIPTS)" SEED="$(or $(SEED),$(shell date +%s))" \
@@ -117,8 +123,8 @@ nu: html ## Check the HTML of OUTPUT with the Nu checker (needs Java; NU=path of
 
 lock: ## Choose the newest allowed packages and write requirements*.lock (needs uv; UV=path)
 	$(if $(shell command -v "$(UV)"),,$(error make lock needs uv: pip install uv, or give its path as UV=path))
-	"$(UV)" $(lock_options) --extra build pyproject.toml -o requirements.lock
-	"$(UV)" $(lock_options) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	"$(UV)" $(lock_options) --extra build --extra s3 --extra dev pyproject.toml -o requirements-dev.lock
+	"$(UV)" $(lock_options) --extra build -c requirements-dev.lock pyproject.toml -o requirements.lock
 	"$(UV)" $(lock_options) --extra build --extra bench -c requirements.lock pyproject.toml -o requirements-bench.lock
 
 # A wrong OUTPUT must not cost anybody's work.

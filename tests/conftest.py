@@ -28,8 +28,7 @@ CORPORA = ROOT.parent / "shared" / "corpora"
 AS_OF = "2025-01-01"
 """The moment of every build in the tests, so that none depends on the day it is run."""
 
-NOT_SEEN = "not seen in a browser: "
-REMEDY = "Install chromium and w3m."
+NOT_TRIED = "not tried: "
 
 _BODY = re.compile(r'<div class="body">\n(.*?)\n</div>\n<', re.DOTALL)
 
@@ -165,20 +164,20 @@ class Site:
         return match[1]
 
 
-def no_browser(name: str) -> NoReturn:
+def no_program(name: str) -> NoReturn:
     """Leave a test out, and have it said at the end of all, for a program is missing."""
-    pytest.skip(f"{NOT_SEEN}{name} is not there")
+    pytest.skip(f"{NOT_TRIED}{name} is not there")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
-    """Say what was not tested for want of a browser where nobody overlooks it: at the very end."""
+    """Say what was not tested for want of a program where nobody overlooks it: at the very end."""
     yield
     skipped = terminalreporter.stats.get("skipped", [])
-    reasons = [str(each.longrepr[2]).partition(NOT_SEEN) for each in skipped]
+    reasons = [str(each.longrepr[2]).partition(NOT_TRIED) for each in skipped]
     found = Counter(reason for _, mark, reason in reasons if mark)
     for reason, count in sorted(found.items()):
-        line = f"NOT SEEN IN A BROWSER: {reason}, so {count} tests were left out. {REMEDY}"
+        line = f"NOT TRIED: {reason}, so {count} tests were left out. Install it."
         terminalreporter.write_sep("!", red=True, bold=True)
         terminalreporter.write_line(line, red=True, bold=True)
 

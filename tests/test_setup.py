@@ -206,6 +206,15 @@ def test_serve_takes_output_and_port(tree: Path, venv: Path) -> None:
     assert result.stdout == "[serve][-s][pelicanconf.py][-o][my output][-p][8080]\n"
 
 
+def test_publish_takes_a_target_as_one_word(tree: Path, venv: Path) -> None:
+    """Whatever the shell would make of it; without one, none is handed on."""
+    script(venv / "bin" / "microfiche", """printf '[%s]' "$@"; echo""")
+    rest = "[--content][content][-s][publishconf.py][-o][public]\n"
+    result = make(tree, "-s", "publish", "TO=folder:/srv/my `id` 'site'\"")
+    assert result.stdout == f"[publish][folder:/srv/my `id` 'site'\"]{rest}"
+    assert make(tree, "-s", "publish").stdout == f"[publish]{rest}"
+
+
 def test_public_builds_with_the_public_settings(tree: Path, venv: Path) -> None:
     """The public site has a folder and settings of its own."""
     assert venv.exists()
@@ -214,31 +223,35 @@ def test_public_builds_with_the_public_settings(tree: Path, venv: Path) -> None:
     )
 
 
+PROGRAMS = ("w3m", "git", "rsync", "rclone", "ssh", "sshd")
+
+
 def test_test_takes_the_tests_to_run(tree: Path, venv: Path) -> None:
     """`make test TESTS=...` runs a part of the tests."""
     assert venv.exists()
-    path = bare_path(tree, "chromium", "w3m")
+    path = bare_path(tree, "chromium", *PROGRAMS)
     result = make(tree, "-s", "test", "TESTS=tests/test_read.py", "PYTESTOPTS=-x", path=path)
     assert (result.stdout, result.stderr) == ("[-m][pytest][-x][tests/test_read.py]\n", "")
 
 
-def test_a_missing_browser_is_installed_where_it_can_be(tree: Path, venv: Path) -> None:
+def test_a_missing_program_is_installed_where_it_can_be(tree: Path, venv: Path) -> None:
     """That is: by root, with Debian's packages."""
     assert venv.exists()
-    path = bare_path(tree, "chromium")
+    path = bare_path(tree, "chromium", *PROGRAMS[1:])
     script(tree / "bin" / "id", "echo 0")
     script(tree / "bin" / "apt-get", """echo "apt-get $*" >&2""")
     result = make(tree, "-s", "test", path=path)
     assert result.returncode == 0
     assert result.stderr.splitlines() == [
         "apt-get update -qq",
-        "apt-get install -qq --no-install-recommends chromium w3m fonts-dejavu-core",
+        "apt-get install -qq --no-install-recommends chromium w3m fonts-dejavu-core "
+        "git rsync rclone openssh-client openssh-server",
     ]
     assert result.stdout.endswith("[-m][pytest][-n][auto][--dist][loadgroup][tests]\n")
 
 
 @pytest.mark.parametrize("user", ["0", "1000"])
-def test_tests_run_without_a_browser_and_say_so(tree: Path, venv: Path, user: str) -> None:
+def test_tests_run_without_programs_and_say_so(tree: Path, venv: Path, user: str) -> None:
     """Whether packages cannot be fetched or may not be installed, it is one line."""
     assert venv.exists()
     path = bare_path(tree)
@@ -246,7 +259,7 @@ def test_tests_run_without_a_browser_and_say_so(tree: Path, venv: Path, user: st
     script(tree / "bin" / "apt-get", "exit 100")
     result = make(tree, "-s", "test", path=path)
     assert result.returncode == 0
-    assert result.stderr.startswith("make: no Chromium or no w3m here")
+    assert result.stderr.startswith("make: not all programs are here")
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout.endswith("[-m][pytest][-n][auto][--dist][loadgroup][tests]\n")
 

@@ -50,6 +50,8 @@ class MicroficheError(Exception):
     """
 
     counts: Counts | None = None
+    outcome = ""
+    """How things stand after it, where that is not what whoever shows it would say."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(problem.what for problem in problems))
@@ -106,6 +108,18 @@ class StorageError(MicroficheError):
 
 class HalfwayError(StorageError):
     """The file system refused while files were being put into place."""
+
+
+class TargetError(MicroficheError):
+    """The place where the archive is to be published cannot take it, or is none."""
+
+
+class UnfinishedError(TargetError):
+    """A publication was begun and could not be finished; the next one finishes it."""
+
+    outcome = (
+        "The publication is not complete: publish again, from here or elsewhere, to finish it."
+    )
 
 
 class WorkerLostError(MicroficheError):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 LANGUAGE_STORIES = 10
 STORY_SECONDS = 10
+RELEASES = 5
 PAGE_SIZE = 30
 PICTURE_FORMATS = ("avif", "webp")
 PICTURE_WIDTHS = (480, 960, 1600)
@@ -120,10 +121,24 @@ SETTINGS = (
         "ledger has.",
     ),
     Setting(
+        "ARCHIVE_PUBLISH_TO",
+        "target or None",
+        None,
+        "Where `microfiche publish` puts the archive if it is told nothing else: one of the "
+        "[targets](hosting.md#targets), such as `rsync:HOST:PATH`.",
+    ),
+    Setting(
         "ARCHIVE_RAW_HTML",
         '"sanitise" or "trust"',
         "sanitise",
         "Whether HTML in stories is sanitised, or trusted because the archive owns it all.",
+    ),
+    Setting(
+        "ARCHIVE_RELEASES",
+        "number",
+        RELEASES,
+        "Releases that a target `folder:` keeps, the served one counted; with 1, a target `git:` "
+        "keeps no history.",
     ),
     Setting(
         "ARCHIVE_STORY_SECONDS",

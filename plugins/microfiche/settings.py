@@ -20,6 +20,7 @@ from microfiche.options import (
     PAGE_SIZE,
     PICTURE_FORMATS,
     PICTURE_WIDTHS,
+    RELEASES,
     SETTINGS,
     STORY_SECONDS,
 )
@@ -148,6 +149,8 @@ class Settings(Struct, frozen=True):
     keep_going: bool
     strict: bool
     public: bool
+    publish_to: str
+    releases: int
     jobs: int
     folders: FolderSettings
     reading: ReadSettings
@@ -189,6 +192,8 @@ def load(
         keep_going=bool(conf.get("ARCHIVE_KEEP_GOING", False)),
         strict=bool(conf.get("ARCHIVE_STRICT", False)),
         public=bool(conf.get("ARCHIVE_PUBLIC", False)),
+        publish_to=str(conf.get("ARCHIVE_PUBLISH_TO") or ""),
+        releases=int(conf.get("ARCHIVE_RELEASES", RELEASES)),
         jobs=int(conf.get("ARCHIVE_JOBS") or 0) or processors(),
         folders=_folders(conf, suffixes),
         reading=reading,

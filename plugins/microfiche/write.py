@@ -31,17 +31,19 @@ _PAUSE = 0.02
 
 
 @contextmanager
-def lock(state: Path) -> Iterator[None]:
+def lock(state: Path, whose: str = "build") -> Iterator[None]:
     """Hold the output for one build; the kernel lets go of the lock of a build that died.
 
+    ``whose`` is the word for what holds it.
+
     Raises:
-        LockedError: when another build holds it.
+        LockedError: when another one holds it.
     """
     state.mkdir(parents=True, exist_ok=True)
     (state.parent / "CACHEDIR.TAG").write_text(_TAG)
     with open(state / "lock", "a+") as file:
         if not _taken(file):
-            what = f"another build (process {_holder(file)}) is writing to this output"
+            what = f"another {whose} (process {_holder(file)}) is writing to this output"
             raise LockedError([Problem("", 0, what, "wait for it to end, or end it")])
         file.truncate(0)
         file.write(f"{os.getpid()}\n")

@@ -12,7 +12,7 @@ from tests.browser import archives
 from tests.browser.archives import Archive
 from tests.browser.screenshots import find_browser, served
 from tests.browser.visits import Visit, visit
-from tests.conftest import no_browser
+from tests.conftest import no_program
 
 ARCHIVES = {"ltr": archives.sample, "rtl": archives.right_to_left}
 
@@ -47,7 +47,7 @@ def library(books: dict[str, Archive]) -> Iterator[Library]:
     """The archives in a browser."""
     path = find_browser()
     if not path:
-        no_browser("Chromium")
+        no_program("Chromium")
     with sync_playwright() as playwright, ExitStack() as servers:
         sites = {name: servers.enter_context(served(book.output)) for name, book in books.items()}
         browser = playwright.chromium.launch(executable_path=path)

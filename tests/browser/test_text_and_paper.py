@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.browser.archives import Archive
 from tests.browser.conftest import Library
 from tests.browser.test_pages import both_ways, each_page
-from tests.conftest import no_browser
+from tests.conftest import no_program
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -35,7 +35,7 @@ IN_ORDER = (
 def text_of(archive: Archive, path: str) -> str:
     """A page as a text browser shows it, with its spaces made alike."""
     if not shutil.which("w3m"):
-        no_browser("w3m")
+        no_program("w3m")
     file = archive.output / (path + "index.html" if path.endswith("/") or not path else path)
     command = ["w3m", "-dump", "-cols", "80", "-O", "UTF-8", "-T", "text/html", str(file)]
     result = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=60)

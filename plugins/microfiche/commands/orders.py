@@ -72,8 +72,8 @@ def told(outcome: str = "", content: str = "content") -> Iterator[None]:
     except MicroficheError as error:
         report = Report(content=content)
         report.findings(error.problems)
-        if outcome:
-            report.say(outcome)
+        if error.outcome or outcome:
+            report.say(error.outcome or outcome)
         raise SystemExit(1) from None
 
 

@@ -6,8 +6,9 @@
     ledger    what is published is written down
     survey    what the release consists of
     bag       the release as an archive keeps it, and what became of the last one's files
+    delivery  the target is brought in step with the release, if there is one
 
-A publication that was killed leaves a ledger and a bag that the next one completes.
+A publication that was killed leaves a ledger, a bag and a target that the next one completes.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from microfiche.catalog.ledger import Book
 from microfiche.catalog.outputs import Outputs
 from microfiche.errors import StorageError
 from microfiche.publish import bag
+from microfiche.publish.delivery import Delivery, deliver
 from microfiche.publish.ledger import page_identity, parsed, revise, written
-from microfiche.publish.manifest import Difference, Release
+from microfiche.publish.manifest import Difference, Release, difference
 from microfiche.publish.survey import survey
+from microfiche.publish.targets.target import Target
 from microfiche.refusals import refusal
 from microfiche.report import Report
 from microfiche.scan import LEDGER
@@ -39,32 +42,64 @@ from microfiche.workers import Orders
 class Published(NamedTuple):
     """A publication: what was built, how many lines of the ledger are new, and the release.
 
-    ``difference`` is what became of the files of the last release.
+    ``difference`` is what became of the files of the last release, ``delivery`` what was done at
+    the target.
     """
 
     outcome: Outcome
     new: int
     release: Release
     difference: Difference
+    delivery: Delivery | None = None
 
 
-def publish(orders: Orders, report: Report) -> Published:
-    """Build for publication, write the ledger and keep the release.
+class Errand(NamedTuple):
+    """Where a release is to be delivered, and how: see ``deliver``."""
+
+    target: Target
+    adopt: bool = False
+    rehearse: bool = False
+
+
+def publish(orders: Orders, report: Report, errand: Errand | None = None) -> Published:
+    """Build for publication, write the ledger, keep the release and deliver it.
+
+    A rehearsal builds and looks at the target; it leaves all else as it is.
 
     Raises:
         MicroficheError: with every problem; neither output nor ledger has changed then, but for a
             file system that refuses halfway.
     """
     settings = structs.replace(orders.settings, public=True, keep_going=False)
+    orders = orders._replace(settings=settings)
     try:
-        with write.lock(settings.state / "publication"):
-            outcome = build(orders._replace(settings=settings), report)
+        with write.lock(settings.state / "publication", "publication"):
+            outcome = build(orders, report)
             with write.lock(settings.state):
-                new = write_down(settings)
-                release = survey(orders._replace(settings=settings), report)
-                return Published(outcome, new, release, bag.keep(settings, release))
+                return _published(orders, report, outcome, errand)
     except OSError as error:
         raise StorageError([refusal(error)]) from error
+
+
+def _published(
+    orders: Orders, report: Report, outcome: Outcome, errand: Errand | None
+) -> Published:
+    settings = orders.settings
+    if errand and errand.rehearse:
+        release = survey(orders, report)
+        found = difference(bag.last(settings.output), release)
+        return Published(outcome, 0, release, found, _delivered(release, report, errand))
+    new = write_down(settings)
+    release = survey(orders, report)
+    found = bag.keep(settings, release)
+    return Published(outcome, new, release, found, _delivered(release, report, errand))
+
+
+def _delivered(release: Release, report: Report, errand: Errand | None) -> Delivery | None:
+    if not errand:
+        return None
+    target, adopt, rehearse = errand
+    return deliver(release, target, report, adopt=adopt, rehearse=rehearse)
 
 
 def write_down(settings: Settings) -> int:

@@ -84,6 +84,10 @@ RULES = {
         "give a list of whole numbers from 16 to 4096, or [] for no renditions",
     ),
     "ARCHIVE_PUBLIC": Rule(is_switch, "give True or False"),
+    "ARCHIVE_PUBLISH_TO": Rule(
+        is_text_or_none, 'give a target such as "folder:/srv/archive" or "rsync:HOST:PATH"'
+    ),
+    "ARCHIVE_RELEASES": Rule(is_size, "give a whole number from 1 up"),
     "ARCHIVE_RAW_HTML": Rule(
         lambda value: value in ("sanitise", "trust"), 'give "sanitise" or "trust"'
     ),
