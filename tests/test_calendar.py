@@ -121,8 +121,8 @@ def test_turning_the_page_skips_empty_days(site: Site, texts: Texts) -> None:
     assert turned == ["December 30, 2023", "November 1, 2024"]
 
 
-def test_shades_are_quarters_of_the_busiest_day(site: Site) -> None:
-    """Of one with five stories where no day has more."""
+def test_shades_follow_the_logarithm_of_the_number(site: Site) -> None:
+    """Up to the busiest day's, or five where no day has more: a full day flattens no other."""
     for day, count in (("01", 1), ("02", 2), ("03", 3), ("04", 4), ("05", 5)):
         for number in range(count):
             write(site, f"2024-11-{day}", f"s{day}{number}")
@@ -131,7 +131,7 @@ def test_shades_are_quarters_of_the_busiest_day(site: Site) -> None:
     for number in range(15):
         write(site, "2024-11-06", f"busy {number}")
     site.publish()
-    assert shades(site, "2024/11") == [1, 1, 1, 2, 2, 4]
+    assert shades(site, "2024/11") == [1, 1, 2, 2, 3, 4]
 
 
 def shades(site: Site, address: str) -> list[int]:

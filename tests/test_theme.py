@@ -1188,6 +1188,15 @@ def test_a_head_says_what_the_page_is() -> None:
     assert attributes(html, "head link[rel=next]", "href") == ["../2024/11/03/a/"]
 
 
+def test_a_page_that_is_no_story_is_described_by_its_title() -> None:
+    """With the name of the archive, and what it says of itself; pages that are no result, not."""
+    html = page("archive.html", PAGES["archive.html"][0])
+    described = [f"{HEAD.title} – The Harbour Record. News of the coast"]
+    assert attributes(html, "meta[name=description]", "content") == described
+    lost = page("404.html", PAGES["404.html"][0])
+    assert attributes(lost, "meta[name=description]", "content") == []
+
+
 def test_the_front_page_is_titled_by_the_archive_alone() -> None:
     """The front page's title stands alone; the archive's name is its h1."""
     html = page("front.html", PAGES["front.html"][0])

@@ -295,14 +295,17 @@ def month_grid(desk: Desk, month: str, counts: dict[str, int]) -> Month:
 
 
 def _square(desk: Desk, month: str, number: int, counts: dict[str, int], busiest: int) -> Day:
-    """A day; its shade says in which quarter of the busiest day's number its own is."""
+    """A day; each shade stands for as many times more stories as the one before.
+
+    So one very full day leaves the differences between all others to be seen.
+    """
     if not number:
         return Day()
     iso = f"{month}-{number:02d}"
     count = counts.get(iso, 0)
     if not count:
         return Day(number=number, iso=iso)
-    shade = 1 + sum(4 * count >= quarter * busiest for quarter in (1, 2, 3))
+    shade = 1 + sum(count**4 >= busiest**quarter for quarter in (1, 2, 3))
     return Day(number, desk.period_link(iso).address, count, shade, iso)
 
 
