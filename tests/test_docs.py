@@ -325,8 +325,9 @@ def test_settings_in_the_documents_are_sound(site: Site, code: str) -> None:
         (blocks(THEME_DOC, "css")[0], "theme/style.*.css", "--accent: #7a1f2b;"),
         (blocks(THEME_DOC, "jinja")[0], "2024/11/01/story/index.html", "letters@gazette.example"),
         (blocks(THEME_DOC, "jinja")[1], "index.html", '<link rel="me" href="https://social.'),
+        (blocks(THEME_DOC, "jinja")[2], "index.html", 'touch-icon" href="/theme/icon.'),
     ],
-    ids=["site.css", "story.html", "base.html"],
+    ids=["site.css", "story.html", "base.html", "icon.svg"],
 )
 def test_what_is_laid_over_the_theme_is_shown(
     site: Site, block: str, page: str, shown: str

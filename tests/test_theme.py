@@ -1131,7 +1131,7 @@ def test_a_story_travels_light() -> None:
     source = max(CONTENT.rglob("*.md"), key=lambda path: path.stat().st_size)
     body = markdown.markdown(source.read_text("utf-8"), extensions=["extra"])
     html = page("story.html", replace(STORY, body=body, picture=None))
-    style = Theme((TEMPLATES,), ("static",), "theme", "en").style
+    style = Theme((TEMPLATES,), ("static",), "theme", "en").assets.style
     assert len(gzip.compress(html.encode())) + len(gzip.compress(style.encode())) <= TRAVELLING
 
 

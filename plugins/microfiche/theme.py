@@ -1,37 +1,17 @@
-"""The theme: templates with the digest of all that goes into each, and files to publish."""
+"""The theme: templates with the digest of all that goes into each."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import jinja2
 from jinja2 import meta
-from pygments.formatters import HtmlFormatter
 
+from microfiche.assets import Assets
 from microfiche.errors import Problem, TemplateFault
 from microfiche.templating import ViewEnvironment
 from microfiche.words import SOURCE, Languages, Words
-
-SHEETS = ("tokens.css", "layout.css", "content.css", "components.css", "print.css", "site.css")
-"""Style sheets in the order in which they are joined; ``site.css`` is the owner's own."""
-
-ICON = "icon.svg"
-"""The site's icon; one that lies among the owner's templates takes the place of the theme's."""
-
-_DARK_STYLE = "github-dark"
-_LIGHT_STYLE = "default"
-
-
-class ThemeFile(NamedTuple):
-    """A file of the theme: where it is, what it holds and the file that it is published as."""
-
-    source: Path
-    digest: bytes
-    output: str
 
 
 class Theme:
@@ -43,53 +23,13 @@ class Theme:
         """``lang`` is the archive's language."""
         self._folders = folders
         self.languages = Languages(tuple(folder.parent / "languages" for folder in folders), lang)
-        self._statics = [folders[-1].parent / static for static in statics]
-        self._published = published
+        self.assets = Assets(
+            [folders[-1].parent / static for static in statics], folders[:-1], published
+        )
         self._digests: dict[str, bytes] = {}
         self._referenced: dict[str, list[str | None]] = {}
         self._environments: dict[str, ViewEnvironment] = {}
         self.environment = ViewEnvironment(folders, Words(SOURCE, SOURCE, ()))
-
-    @cached_property
-    def style(self) -> str:
-        """The one style sheet: the theme's in order, then the colours of code."""
-        parts = []
-        for name in SHEETS:
-            folders = (*(static / "css" for static in self._statics), *self._folders[:-1])
-            found = [folder / name for folder in folders if (folder / name).is_file()]
-            parts += [sheet.read_text(encoding="utf-8").strip() for sheet in found]
-        parts.insert(-1 if len(parts) > 1 else 0, _code_colours())
-        return "\n\n".join(parts) + "\n"
-
-    @cached_property
-    def style_path(self) -> str:
-        """The file that the style sheet is published as, named by its content."""
-        name = hashlib.blake2b(self.style.encode(), digest_size=5).hexdigest()
-        return f"{self._published}/style.{name}.css"
-
-    @cached_property
-    def icon_path(self) -> str:
-        """The file that the site's icon is published as; empty where there is none."""
-        return self.files[ICON].output if ICON in self.files else ""
-
-    @cached_property
-    def files(self) -> dict[str, ThemeFile]:
-        """Files to publish as they are, by their path in the theme."""
-        found = {}
-        for static in self._statics:
-            for path in _below(static):
-                name = path.relative_to(static).as_posix()
-                joined = name.startswith("css/") and name[4:] in SHEETS
-                if path.is_file() and not path.is_symlink() and not joined:
-                    found[name] = path
-        for folder in reversed(self._folders[:-1]):
-            if (folder / ICON).is_file():
-                found[ICON] = folder / ICON
-        return {name: self._file(name, path) for name, path in found.items()}
-
-    def _file(self, name: str, path: Path) -> ThemeFile:
-        digest = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
-        return ThemeFile(path, digest, f"{self._published}/{name}")
 
     def template(self, name: str, words: Words) -> jinja2.Template:
         """A compiled template with its words in one language.
@@ -122,9 +62,9 @@ class Theme:
         digest = hashlib.blake2b(digest_size=16)
         for name in sorted(self.environment.list_templates()):
             digest.update(name.encode() + b"\0" + self._source(name).encode() + b"\0")
-        for name, found in sorted(self.files.items()):
+        for name, found in self.assets.files.items():
             digest.update(name.encode() + b"\0" + found.digest)
-        digest.update(self.style.encode() + self.languages.digest())
+        digest.update(self.assets.style.encode() + self.languages.digest())
         return digest.digest()
 
     def parts(self, name: str) -> set[str]:
@@ -172,26 +112,3 @@ def missing_template(name: str) -> Problem:
 def _faulty(name: str, line: int, error: Exception) -> Problem:
     what = f"the template does not compile: {error}"
     return Problem(f"templates/{name}", line, what, "mend the template", inside=False)
-
-
-def _code_colours() -> str:
-    """Pygments' colours for code, light and dark."""
-    light, dark = map(_colours, (_LIGHT_STYLE, _DARK_STYLE))
-    return f"/* Code */\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
-
-
-def _below(folder: Path) -> list[Path]:
-    """All that lies below a folder, in order; none where there is no such folder.
-
-    ``rglob`` leaves out what it may not look into, without a word.
-    """
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        found = sorted(Path(entry.path) for entry in entries)
-    return [each for path in found for each in (path, *(_below(path) if path.is_dir() else ()))]
-
-
-def _colours(style: str) -> str:
-    formatter: Any = HtmlFormatter(style=style)  # its stubs leave the next method untyped
-    return str(formatter.get_style_defs(".highlight"))

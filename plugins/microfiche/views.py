@@ -192,7 +192,8 @@ class Appeal(View, frozen=True):
 class Site(View, frozen=True):
     """What all pages share; ``url`` is absolute, without a trailing slash, or empty.
 
-    ``style`` and ``icon`` are files of the theme; ``icon`` is empty where there is none.
+    ``style`` and ``icon`` are files of the theme; ``icon`` is empty where there is none. ``files``
+    has the path of each in the theme and the file that it is published as.
     ``subscribe`` is the address of the page about feeds, empty where there is none.
     """
 
@@ -206,9 +207,21 @@ class Site(View, frozen=True):
     places: tuple[Link, ...]
     feed: Feed | None
     icon: str = ""
+    files: tuple[tuple[str, str], ...] = ()
     subscribe: str = ""
     credit: str = ""
     appeal: Appeal | None = None
+
+    def file(self, name: str) -> str:
+        """The file that a file of the theme is published as, such as ``img/logo.svg``.
+
+        Raises:
+            LookupError: where the theme has none of that name.
+        """
+        for known, output in self.files:
+            if known == name:
+                return output
+        raise LookupError(f"the theme has no file {name!r}")
 
 
 class Note(View, frozen=True):

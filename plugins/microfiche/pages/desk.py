@@ -9,6 +9,7 @@ from msgspec import structs
 
 from microfiche import dates, feeds, jsonld
 from microfiche.addresses import Addresses, Place, base_of, file
+from microfiche.assets import Assets
 from microfiche.bodies import BodyReader
 from microfiche.catalog.almanac import Tally
 from microfiche.catalog.queries import Catalog
@@ -369,7 +370,7 @@ def attached(story: Story, target: str) -> Place:
     return file(folder + below)
 
 
-def site_view(desk: Desk, style: str, icon: str, words: Words) -> Site:
+def site_view(desk: Desk, assets: Assets, words: Words) -> Site:
     """What all pages share, as the catalog has it now; its places are named in one language."""
     addresses, site = desk.addresses, desk.site
     menu = [Link(href, text) for text, href in site.menu]
@@ -381,11 +382,12 @@ def site_view(desk: Desk, style: str, icon: str, words: Words) -> Site:
         url=site.url,
         lang=site.lang,
         dir=dates.direction(site.lang),
-        style=style,
+        style=assets.style_path,
         menu=tuple(menu),
         places=(*desk.archive_links(words), *desk.index_links(_PLACES, words)),
         feed=next(iter(desk.feed()), None),
-        icon=icon,
+        icon=assets.icon_path,
+        files=tuple((name, file.output) for name, file in assets.files.items()),
         subscribe=addresses.feeds.place().address if addresses.feeds else "",
         appeal=site.appeal,
     )

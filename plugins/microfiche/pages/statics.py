@@ -37,7 +37,7 @@ class _OfTheme(PageKind):
     named = True
 
     def __init__(self, theme: Theme) -> None:
-        self._theme = theme
+        self._assets = theme.assets
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
         """Nothing: another theme plans everything."""
@@ -52,26 +52,29 @@ class Style(_OfTheme):
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """The one sheet."""
-        yield Claim("", self._theme.style_path)
+        yield Claim("", self._assets.style_path)
 
     def view(self, desk: Desk, key: str) -> StyleView:
         """The sheet's text."""
-        return StyleView(self._theme.style)
+        return StyleView(self._assets.style)
 
 
 class ThemeFiles(_OfTheme):
     """The theme's files, but for the style sheets that are joined into one."""
 
     name = "theme"
+    document = staticmethod(_sheet)
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every file."""
-        for key, path in sorted(self._theme.files.items()):
-            yield Claim(key, path.output)
+        for key, found in self._assets.files.items():
+            yield Claim(key, found.output)
 
-    def view(self, desk: Desk, key: str) -> FileView:
-        """The file and its digest."""
-        found = self._theme.files[key]
+    def view(self, desk: Desk, key: str) -> FileView | StyleView:
+        """The file and its digest, or the text of a style sheet that names others."""
+        found = self._assets.files[key]
+        if found.text is not None:
+            return StyleView(found.text)
         return FileView(str(found.source), found.digest)
 
 
