@@ -244,8 +244,10 @@ def test_a_missing_program_is_installed_where_it_can_be(tree: Path, venv: Path) 
     assert result.returncode == 0
     assert result.stderr.splitlines() == [
         "apt-get update -qq",
-        "apt-get install -qq --no-install-recommends chromium w3m fonts-dejavu-core "
-        "git rsync rclone openssh-client openssh-server",
+        (
+            "apt-get install -qq --no-install-recommends chromium w3m fonts-dejavu-core "
+            "git rsync rclone openssh-client openssh-server"
+        ),
     ]
     assert result.stdout.endswith("[-m][pytest][-n][auto][--dist][loadgroup][tests]\n")
 

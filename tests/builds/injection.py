@@ -54,6 +54,10 @@ class Moments:
         """Whether there were as many moments."""
         return int(self._count.value) >= self._at
 
+    def next(self) -> bool:
+        """Whether the moment to come is the one."""
+        return int(self._count.value) + 1 == self._at
+
     def around(self, work: Callable[[], str]) -> Callable[[], str]:
         """The same work, with its moments counted."""
 

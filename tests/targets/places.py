@@ -46,6 +46,14 @@ SECOND: Files = {
 """The same after a story was added and one was removed, and the style has changed."""
 
 
+THIRD: Files = {
+    **FIRST,
+    'tag/ice & "snow"/index.html': "Another list <a href='/b/'>",
+    "style.3.css": "main {}",
+}
+"""The first again, with a list whose text is another than in the second."""
+
+
 def lay(folder: Path, files: Files) -> Release:
     """Write a site into a folder, in place of what is there; its release."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -204,14 +212,26 @@ class S3Place:
         return {key: self.read(key) for key in self.keys() if not key.startswith(OURS)}
 
     def read(self, path: str) -> str:
+        """One object, as text."""
+        return self.read_bytes(path).decode()
+
+    def read_bytes(self, path: str) -> bytes:
         """One object."""
         found = self.client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")
-        text: str = found["Body"].read().decode()
-        return text
+        data: bytes = found["Body"].read()
+        return data
 
     def add(self, path: str, text: str) -> None:
         """As an object."""
-        self.client.put_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}", Body=text.encode())
+        self.write_bytes(path, text.encode())
+
+    def write_bytes(self, path: str, data: bytes) -> None:
+        """Put an object."""
+        self.client.put_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}", Body=data)
+
+    def remove(self, path: str) -> None:
+        """Remove an object."""
+        self.client.delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")
 
 
 def put(path: Path, text: str) -> None:
