@@ -63,6 +63,44 @@ def test_one_moment_is_written_in_many_ways(text: str) -> None:
     assert (moment.day, moment.clock, moment.zone) == ("2024-11-01", "18:00", "WET")
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "clock"),
+    [
+        ("2015-8-25", "2015-08-25", ""),
+        ("2015-08-5", "2015-08-05", ""),
+        ("2015-1-2 9:05", "2015-01-02", "09:05"),
+        ("2015-1-2T9:05:30Z", "2015-01-02", "09:05"),
+    ],
+)
+def test_a_zero_may_be_missing(text: str, day: str, clock: str) -> None:
+    """The year comes first, so that nothing else can be meant: Pelican's archives have such."""
+    moment = understood(text)
+    assert (moment.day, moment.clock) == (day, clock)
+
+
+@pytest.mark.parametrize("text", ["15-8-25", "8-25-2015", "2015-8-251", "2015-8", "2015-8-25 9"])
+def test_no_other_digit_may_be_missing(text: str) -> None:
+    """Not one of the year, and none of the minutes; nor may one be too many."""
+    refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2024-11-02: text", "2024-11-02"),
+        ("2024-11-02 18:00+02:00: text", "2024-11-02 18:00+02:00"),
+        ("2024-11-02T18:00:05Z text", "2024-11-02T18:00:05Z"),
+        ("2024-11-02 18:00 text", "2024-11-02 18:00"),
+        ("2024-11-02 18 hours", "2024-11-02"),
+        ("2024-11-021", ""),
+        ("text 2024-11-02", ""),
+    ],
+)
+def test_the_date_that_a_text_begins_with(text: str, date: str) -> None:
+    """It ends where it can be no longer a date."""
+    assert dates.leading(text) == date
+
+
 def test_an_offset_may_move_a_story_to_another_day() -> None:
     """The day is that of the archive's zone, in which readers look for it."""
     assert understood("2024-11-01 23:30 -05:00").day == "2024-11-02"
@@ -71,8 +109,8 @@ def test_an_offset_may_move_a_story_to_another_day() -> None:
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ("2024-1-5", "2024-01-05"),
         ("2024/11/01 9:05", "2024-11-01 09:05"),
+        ("2024-11-1 9:05 EST", "2024-11-01 09:05"),
         ("2024.11.01", "2024-11-01"),
         ("20241101", "2024-11-01"),
         ("2024-11-01 10:00 EST", "2024-11-01 10:00"),

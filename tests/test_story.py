@@ -312,6 +312,28 @@ def test_a_picture_is_named_from_the_content_folder(site: Site, value: str, path
     )
 
 
+@pytest.mark.parametrize(
+    ("date", "clock"),
+    [
+        ("2024-11-02 12:00+02:00", "10:00"),
+        ("2024-11-02T12:00Z", "12:00"),
+        ("2024-11-02 12:00", "12:00"),
+        ("2024-11-2 9:05", "09:05"),
+    ],
+)
+def test_a_correction_may_have_a_time(site: Site, date: str, clock: str) -> None:
+    """Whatever stands between it and the text, as with a date."""
+    for mark in (": ", " – ", " "):
+        (correction,) = made(site, Correction=f"{date}{mark}It was 40 m.").corrections
+        assert (correction.moment.day, correction.moment.clock) == ("2024-11-02", clock)
+        assert correction.text == "It was 40 m."
+
+
+def test_an_impossible_date_of_a_correction_is_named(site: Site) -> None:
+    """It has a date and a text, so that this is not what is wrong."""
+    assert "month must be in 1..12" in wrong(site, Correction="2024-13-02: It was 40 m.")
+
+
 def test_a_correction_has_a_date_and_a_text(site: Site) -> None:
     """What parts them does not matter."""
     for mark in (": ", " ", ", ", " – "):

@@ -1,4 +1,4 @@
-"""Dates: strict ISO 8601 in, words for readers and strings for machines out.
+"""Dates: year, month and day in that order in, words for readers and strings for machines out.
 
 Nothing is ever filled in from today. Zones come from the tzdata package alone, so that the same
 sources give the same pages whatever zone files a machine carries.
@@ -23,8 +23,9 @@ from microfiche.views import Time
 zoneinfo.reset_tzpath(to=())
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})"
-    r"(?:[T _](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?[ ]?(Z|[+-]\d{2}(?::?\d{2})?)?)?",
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)"
+    r"(?:[T _](\d{1,2}):(\d{2})(?!\d)(?::(\d{2})(?:[.,]\d+)?)?"
+    r"[ ]?(Z|[+-]\d{2}(?::?\d{2})?(?!\d))?)?",
     re.ASCII,
 )
 _LOOSE = re.compile(
@@ -57,7 +58,10 @@ class Refused(NamedTuple):
 
 
 def parse(text: str, zone: ZoneInfo) -> Parsed | Refused:
-    """Read an ISO 8601 date with optional time and offset; without offset it is in ``zone``."""
+    """Read an ISO 8601 date with optional time and offset; without offset it is in ``zone``.
+
+    A month, day or hour below ten may do without its zero, for the order leaves no doubt.
+    """
     text = text.strip()
     match = _ISO.fullmatch(text)
     if not match:
@@ -72,6 +76,12 @@ def parse(text: str, zone: ZoneInfo) -> Parsed | Refused:
     except ValueError as error:
         return Refused(f"{text!r} is no date of the calendar: {error}", _REMEDY)
     return Parsed(_moment(aware.astimezone(zone), clock=match[4] is not None))
+
+
+def leading(text: str) -> str:
+    """The date that a text begins with, as it is written there; empty where it begins with none."""
+    match = _ISO.match(text)
+    return match[0].rstrip() if match else ""
 
 
 def _suggestion(text: str) -> str:

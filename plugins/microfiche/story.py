@@ -38,7 +38,8 @@ _STATUSES = {"published", "draft", "hidden", "skip"}
 _TRUE = {"true", "yes", "1", "on"}
 _FALSE = {"false", "no", "0", "off"}
 _HREF = re.compile(r"[\s,(<]*(https?://[^\s>)]+)[)>]?$")
-_CORRECTION = re.compile(r"(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?)\s*[:,–—-]?\s*(\S.*)")
+_CORRECTED = re.compile(r"(?:\s*[:,–—-]|\s)\s*(\S.*)")
+_REMEDY = "write `Correction: 2024-11-02: what was wrong and what is right`"
 _DIGITS = re.compile(r"\d+$")
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$")
 
@@ -268,13 +269,16 @@ class Maker:
     def _corrections(self, fields: Fields) -> tuple[CorrectionNote, ...]:
         found = []
         for header in fields.all("correction"):
-            match = _CORRECTION.match(header.value)
-            parsed = dates.parse(match[1], self._zone) if match else None
-            if match and isinstance(parsed, dates.Parsed):
-                found.append(CorrectionNote(parsed.moment, match[2]))
+            date = dates.leading(header.value)
+            text = _CORRECTED.fullmatch(header.value, len(date)) if date else None
+            if not text:
+                fields.wrong_at(header.line, "the correction has no date and text", _REMEDY)
+                continue
+            parsed = dates.parse(date, self._zone)
+            if isinstance(parsed, dates.Parsed):
+                found.append(CorrectionNote(parsed.moment, text[1]))
             else:
-                remedy = "write `Correction: 2024-11-02: what was wrong and what is right`"
-                fields.wrong_at(header.line, "the correction has no date and text", remedy)
+                fields.wrong_at(header.line, parsed.what, parsed.remedy)
         return tuple(found)
 
 
