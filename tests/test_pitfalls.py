@@ -15,7 +15,7 @@ from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import PICTURE, Site
-from tests.payloads import PAYLOADS
+from tests.payloads import PAYLOADS, TEXT_HEADERS, hostile_archive
 from tests.test_sanitise import dangers
 
 LONG = "x" * 300
@@ -356,39 +356,7 @@ def test_a_misspelt_header_is_an_error_with_a_suggestion(site: Site) -> None:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """An archive in which everything that can be written is an attempt to run something."""
-    site = Site(tmp_path_factory.mktemp("hostile"))
-    site.write("images/a.svg", PICTURE)
-    for number, payload in enumerate(PAYLOADS):
-        line = " ".join(payload.split())
-        text = dict.fromkeys(_TEXT_HEADERS, f"{line} {number}")
-        site.write(
-            f"{number:03}.md",
-            "\n".join(f"{name}: {value}" for name, value in text.items())
-            + f"\nDate: 2024-11-01\nImage: images/a.svg\nTags: {number} {line.replace(';', '')};\n"
-            + f"Correction: 2024-11-02: {line}\n\nStory {number}.\n\n{payload}\n",
-        )
-        site.write(
-            f"pages/p{number:03}.md", f"Title: {line} {number}\nSlug: p{number}\n\n{payload}\n"
-        )
-    name = "<script>alert(1)</script>"
-    built = site.build(
-        SITENAME=name, SITESUBTITLE=name, FEED_MAX_ITEMS=1000, MENUITEMS=[(name, name)]
-    )
-    assert built.errors == []
-    return site
-
-
-_TEXT_HEADERS: tuple[str, ...] = (
-    "Title",
-    "Category",
-    "Author",
-    "Dek",
-    "Summary",
-    "Source",
-    "Story",
-    "Dateline",
-)
-_TEXT_HEADERS += ("Image_alt", "Image_caption", "Image_credit", "Mood")
+    return hostile_archive(tmp_path_factory.mktemp("hostile"))
 
 
 DRAWINGS = "svg.bar, .sparkline > svg, svg.timeline"
@@ -466,7 +434,7 @@ def test_a_character_that_no_xml_may_hold_breaks_no_feed(site: Site, character: 
     """As itself or as an entity, in a body or in any header."""
     entity = f"&#{ord(character)};"
     for number, given in enumerate((character, entity)):
-        text = dict.fromkeys((*_TEXT_HEADERS, "Tags"), f"a{given}b")
+        text = dict.fromkeys((*TEXT_HEADERS, "Tags"), f"a{given}b")
         site.story(f"{number}.md", f"a{given}b [x](/a{given}b) <b title='a{given}b'>c</b>", **text)
     site.write(
         "a.html",
