@@ -23,6 +23,11 @@ _HINTS = (
         "connect to it once by hand, with ssh, and compare the key",
     ),
     (
+        "Permission denied (13)",
+        "writing is not allowed there",
+        "give the user the right to write, and publish again",
+    ),
+    (
         "Permission denied (",
         "the host does not let this user in",
         "give ssh a key that the host accepts, without a passphrase or in an agent",
