@@ -17,6 +17,7 @@ from microfiche.views import Card, Group, Head, Link, Time, View
 
 _SECTION_STORIES = 4
 _SECTIONS = 12
+_FEWEST = 2
 
 
 class FrontPage(View, frozen=True):
@@ -91,7 +92,7 @@ class Front(Single):
     def _sections(self, desk: Desk, lead: Brief | None) -> tuple[Group, ...]:
         """Sections with their newest stories but the lead, as the vocabulary has them in order.
 
-        Those that it does not name come after, the fullest first.
+        Those that it does not name come after, the fullest first. One alone has what is latest.
         """
         if not desk.addresses.terms["section"]:
             return ()
@@ -101,6 +102,8 @@ class Front(Single):
             desk.catalog.terms.every("section"),
             key=lambda row: (ranks.get(row.slug, math.inf), -row.stories, row.slug),
         )
+        if len(rows) < _FEWEST:
+            return ()
         return tuple(
             Group(
                 desk.counted(row),
