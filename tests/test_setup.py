@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"]
 CANDIDATES = ["python3.14", "python3.13", "python3.12", "python3.11", "python3"]
 
 
@@ -361,6 +361,7 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     for lock, asked in (
         ("requirements.lock", [*project["dependencies"], *extras["build"]]),
         ("requirements-dev.lock", extras["dev"]),
+        ("requirements-bench.lock", extras["bench"]),
     ):
         names = {re.split(r"[\[<>=]", text)[0].lower() for text in asked}
         assert names <= {text.split("==")[0] for text in versions(lock)}
