@@ -14,3 +14,5 @@ DEFAULT_LANG = "en-gb"  # decides how dates are written: 1 November 2024
 
 PLUGINS = ["microfiche"]
 THEME = microfiche.THEME
+
+ARCHIVE_API = True  # the archive as JSON, for scripts: one file more a story

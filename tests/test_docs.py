@@ -39,13 +39,15 @@ REFUSED_TABLE = "Pelican's settings that do not count"
 
 TESTED_ELSEWHERE = {
     "python -m pip install dist/*.whl",
+    "python -m json.tool output/api/v1/index.json",
+    "python -m json.tool output/api/v1/months/1969-07.json",
     "cp -r public.bag /media/disk/gazette-2026-11-24",
     "cd /media/disk/gazette-2026-11-24",
     "sha256sum --check --quiet tagmanifest-sha256.txt",
     "sha256sum --check --quiet manifest-sha256.txt",
     "find data -type f | wc -l",
 }
-"""Commands that the tests of the wheel and of the bag run."""
+"""Commands that the tests of the wheel, of the bag and of the API run."""
 
 
 class Setting(NamedTuple):

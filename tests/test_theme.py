@@ -152,6 +152,7 @@ DESCRIBED = Structured(
     "https://record.example/2024/11/01/ferry/",
     Shared("https://record.example/quay.jpg", 1200, 800, 'The "quay"'),
     "https://record.example/2024/11/01/ferry/oembed.json",
+    "https://record.example/2024/11/01/ferry/index.json",
 )
 
 STORY = StoryPage(
@@ -416,6 +417,8 @@ EXACT: dict[tuple[str, str], list[Written]] = {
             '<link rel="alternate" type="application/json+oembed" '
             'title="A &lt;day&gt; &amp; a night" '
             'href="https://record.example/2024/11/01/ferry/oembed.json">\n'
+            '<link rel="alternate" type="application/json" '
+            'href="https://record.example/2024/11/01/ferry/index.json">\n'
             '<meta property="og:image" content="https://record.example/quay.jpg">\n'
             '<meta property="og:image:width" content="1200">\n'
             '<meta property="og:image:height" content="800">\n'

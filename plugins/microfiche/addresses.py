@@ -263,6 +263,11 @@ def beside(output: str, name: str) -> Place:
     return file(f"{output.removesuffix('.html')}.{name}")
 
 
+def as_json(output: str) -> Place:
+    """The place of what a page says as JSON: ``a/index.json`` for ``a/index.html``."""
+    return file(f"{output.removesuffix('.html')}.json")
+
+
 def _folder(output: str) -> str:
     """The folder for pages below one: ``tag/a/`` for ``tag/a/index.html`` and ``tag/a.html``."""
     if output == "index.html" or output.endswith("/index.html"):

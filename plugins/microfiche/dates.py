@@ -148,6 +148,11 @@ def rfc3339(moment: Moment) -> str:
     return local.isoformat() + (_written(moment.offset, ":") if moment.offset else "Z")
 
 
+def stated(moment: Moment) -> str:
+    """A moment as its owner stated it: to the second where the hour is known, else the day."""
+    return rfc3339(moment) if moment.clock else moment.day
+
+
 def rfc5322(moment: Moment) -> str:
     """A moment as RSS has it (RFC 822 with a four-digit year, as RFC 5322)."""
     local = _NAIVE_EPOCH + timedelta(seconds=moment.stamp + 60 * moment.offset)

@@ -40,6 +40,13 @@ SETTINGS = (
         "otherwise it stands at the end and is none.",
     ),
     Setting(
+        "ARCHIVE_API",
+        "true or false",
+        False,
+        "Writes the [API](api.md), the archive as JSON for scripts: one file more a story, and one "
+        "a term, a month and a year.",
+    ),
+    Setting(
         "ARCHIVE_APPEAL",
         "dictionary or None",
         None,

@@ -123,6 +123,7 @@ class SiteSettings(Struct, frozen=True):
     hubs: tuple[str, ...]
     announce_corrections: bool
     oembed: bool
+    api: bool
 
 
 class PictureSettings(Struct, frozen=True):
@@ -337,6 +338,7 @@ def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any], places: Addresse
         hubs=tuple(conf.get("ARCHIVE_HUBS", ())),
         announce_corrections=bool(conf.get("ARCHIVE_ANNOUNCE_CORRECTIONS", False)),
         oembed=bool(conf.get("ARCHIVE_OEMBED", False)),
+        api=bool(conf.get("ARCHIVE_API", False)),
     )
 
 

@@ -142,7 +142,7 @@ class Structured(View, frozen=True):
 
     ``data`` is JSON-LD that is safe inside a ``script`` element. ``type`` and ``locale`` are as
     OpenGraph has them; ``href`` is the page's absolute address, empty where the site's is unknown,
-    ``oembed`` that of the story's oEmbed file, if there is one.
+    ``oembed`` that of the story's oEmbed file and ``document`` that of its JSON, where there are.
     """
 
     data: str
@@ -151,6 +151,7 @@ class Structured(View, frozen=True):
     href: str
     picture: Shared | None = None
     oembed: str = ""
+    document: str = ""
 
 
 class Head(View, frozen=True):

@@ -9,7 +9,7 @@ import jinja2.meta
 import pytest
 
 from microfiche import intake, render
-from microfiche.pages import history
+from microfiche.pages import api, history
 from microfiche.templating import ViewEnvironment
 
 
@@ -58,3 +58,4 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "BATCH", 2)
     monkeypatch.setattr(render, "BATCH", 8)
     monkeypatch.setattr(history, "PART", 2)
+    monkeypatch.setattr(api, "PART", 2)

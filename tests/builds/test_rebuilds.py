@@ -278,3 +278,27 @@ def test_source_more_of_a_story(archive: Archive) -> None:
     rebuilt(archive)
     archive.state.drafts["b.md"] = archive.state.drafts["b.md"].having(Source="Log: 2 May")
     assert rebuilt(archive) == Done(pages("2024/01/20/b", "source/log", "sources"), set())
+
+
+def test_new_story_with_an_api(archive: Archive) -> None:
+    """Of the API its own document, those of its month, year and terms, and what counts stories."""
+    archive.state.conf["ARCHIVE_API"] = True
+    rebuilt(archive)
+    archive.state.drafts["d.md"] = Draft("D", "2024-03-06").having(Category="World", Tags="Moon")
+    written = {path for path in rebuilt(archive).written if path.endswith(".json")}
+    api = {"index", "years/2024", "months/2024-03", "terms/section", "terms/section/world"}
+    api |= {"terms/tag", "terms/tag/moon"}
+    subscribed = {"feed.json", "section/world/feed.json"}
+    assert written - subscribed == {f"api/v1/{name}.json" for name in api} | {
+        "2024/03/06/d/index.json"
+    }
+
+
+def test_body_edited_with_an_api(archive: Archive) -> None:
+    """The story's document, and no list."""
+    archive.state.conf["ARCHIVE_API"] = True
+    rebuilt(archive)
+    b = archive.state.drafts["b.md"]
+    archive.state.drafts["b.md"] = replace(b, body=f"{LONG} Body 2.")
+    written = {path for path in rebuilt(archive).written if path.endswith(".json")}
+    assert written == {"2024/01/20/b/index.json", "feed.json", "section/world/feed.json"}

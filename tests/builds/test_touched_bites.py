@@ -48,8 +48,8 @@ on the day before the build, and one is saved where the robots look.
 TURNING = (Edit("time", how=2),)
 """Nothing happens but that the day is one on which earlier years have stories."""
 
-THEME_ONLY = {"style", "theme"}
-"""Kinds that no story touches: a change of the theme has all pages planned."""
+THEME_ONLY = {"style", "theme", "api description"}
+"""Kinds that no story touches: a change of the theme or of a setting has all pages planned."""
 
 
 def kinds() -> dict[str, type[PageKind]]:

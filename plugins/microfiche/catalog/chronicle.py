@@ -62,10 +62,13 @@ def months_touched(catalog: Catalog) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def parts_published(catalog: Catalog, month: str) -> int:
-    """How many parts of a month the output has, or had when a build ended last."""
+def parts_published(catalog: Catalog, kind: str, period: str) -> int:
+    """How many parts of a month or year the output has, or had when a build ended last.
+
+    ``kind`` is the page kind of the parts.
+    """
     (count,) = catalog.db.execute(
-        "SELECT count(*) FROM output WHERE kind = 'history' AND key BETWEEN ? AND ?",
-        (f"{month}/", f"{month}/~"),
+        "SELECT count(*) FROM output WHERE kind = ? AND key BETWEEN ? AND ?",
+        (kind, f"{period}/", f"{period}/~"),
     ).fetchone()
     return int(count)

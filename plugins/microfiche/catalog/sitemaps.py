@@ -149,15 +149,6 @@ def years_touched(catalog: Catalog) -> list[tuple[str, int, int]]:
     ]
 
 
-def parts_published(catalog: Catalog, kind: str, year: str) -> int:
-    """How many parts of a year the output has, or had when a build ended last."""
-    (count,) = catalog.db.execute(
-        "SELECT count(*) FROM output WHERE kind = ? AND key BETWEEN ? AND ?",
-        (kind, f"{year}/", f"{year}/~"),
-    ).fetchone()
-    return int(count)
-
-
 def since(catalog: Catalog, day: str, count: int) -> list[Brief]:
     """The newest stories since a day, in every language, the newest first."""
     rows = catalog.db.execute(

@@ -7,6 +7,15 @@ reader never meets a link to something that is not there yet.
 from __future__ import annotations
 
 from microfiche.addresses import TERM_KINDS
+from microfiche.pages.api import (
+    ApiArchive,
+    ApiDescription,
+    ApiMonths,
+    ApiStories,
+    ApiTermList,
+    ApiTerms,
+    ApiYears,
+)
 from microfiche.pages.calendar import Archive, Days, Months, Years
 from microfiche.pages.corrections import CorrectionPeriods, Corrections
 from microfiche.pages.entries import Entries
@@ -48,6 +57,7 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         Renditions(settings.pictures),
         StoryPages(site),
         Oembed(site),
+        ApiStories(addresses, site),
         OrdinaryPages(site),
         NotFound(addresses),
         Days(addresses),
@@ -74,6 +84,12 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         History(addresses, site),
         ArchiveFeed("archive", addresses, site, entries),
         FeedList(addresses, site),
+        ApiMonths(addresses, site),
+        ApiYears(addresses, site),
+        *(ApiTerms(kind, addresses, site) for kind in TERM_KINDS),
+        *(ApiTermList(kind, addresses, site) for kind in TERM_KINDS),
+        ApiArchive(addresses, site),
+        ApiDescription(addresses, site),
         YearSitemaps(addresses, site),
         ListSitemap(addresses, site),
         NewsSitemap(addresses, site),

@@ -74,7 +74,7 @@ class History(PageKind):
         found: dict[tuple[str, int], bool] = {}
         for month in chronicle.months_touched(catalog):
             last = _parts(chronicle.stories_in(catalog, month))
-            former = chronicle.parts_published(catalog, month)
+            former = chronicle.parts_published(catalog, self.name, month)
             for part in range(1, max(last, former) + 1):
                 found[month, part] = part <= last
             if last != former:

@@ -13,6 +13,7 @@ from itertools import chain, islice
 
 from microfiche import dates
 from microfiche.addresses import TERM_KINDS, Addresses, base_of
+from microfiche.catalog import chronicle
 from microfiche.catalog import sitemaps as catalogued
 from microfiche.catalog.queries import Catalog
 from microfiche.catalog.sitemaps import Cut
@@ -67,7 +68,7 @@ class YearSitemaps(PageKind):
         if self._on:
             for year, count, before in catalogued.years_touched(catalog):
                 last = _parts(count)
-                former = catalogued.parts_published(catalog, self.name, year)
+                former = chronicle.parts_published(catalog, self.name, year)
                 for part in range(before // PART + 1, max(last, former) + 1):
                     yield self._claim(year, part, exists=part <= last)
 
@@ -223,9 +224,7 @@ def _listed(catalog: Catalog, cut: Cut) -> Iterator[Listed]:
 
 
 def _as_news(story: Brief) -> News:
-    moment = story.moment
-    published = dates.rfc3339(moment) if moment.clock else moment.day
-    return News(story.address, story.title, story.lang, published)
+    return News(story.address, story.title, story.lang, dates.stated(story.moment))
 
 
 def _latest(catalog: Catalog, count: int) -> list[Brief]:

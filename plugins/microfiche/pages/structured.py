@@ -9,8 +9,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from microfiche import dates, jsonld
-from microfiche.addresses import Addresses, beside
+from microfiche.addresses import Addresses, as_json, beside
 from microfiche.catalog.vocabulary import Vocabulary
 from microfiche.settings import SiteSettings
 from microfiche.views import Head, Link, Picture, Shared, Structured, Time
@@ -29,8 +31,9 @@ class Describer:
         front = addresses.front.place().address if addresses.front else ""
         self.home = self.whole(front)
         self._site = jsonld.WebSite(site.name, self.home)
-        self._publisher = jsonld.NewsMediaOrganization(site.name, self.home)
+        self.publisher = jsonld.NewsMediaOrganization(site.name, self.home)
         self._oembed = site.oembed
+        self._api = site.api
         self._addresses = addresses
         self._vocabulary = vocabulary
 
@@ -72,13 +75,13 @@ class Describer:
             modified=_stated(max(times, key=_in_order)) if times else "",
             lang=head.lang,
             description=head.description,
-            publisher=self._publisher,
+            publisher=self.publisher,
             part_of=self._wholes(page),
             position=page.thread.number if page.thread else 0,
-            authors=tuple([self._author(link) for link in page.bylines]),
+            authors=tuple([self.author(link) for link in page.bylines]),
             section=page.section.text if page.section else "",
             keywords=tuple([link.text for link in page.tags]),
-            image=self._image(page.picture),
+            image=self.image(page.picture),
             dateline=page.dateline,
             corrections=tuple(
                 [
@@ -88,8 +91,12 @@ class Describer:
             ),
             citations=tuple([jsonld.CreativeWork(note.text, note.href) for note in page.notes]),
         )
-        oembed = self.whole(beside(output, "oembed.json").address) if self._oembed else ""
-        return self._structured(head, article, "article", page.picture, oembed)
+        described = self._structured(head, article, "article", page.picture)
+        return structs.replace(
+            described,
+            oembed=self.whole(beside(output, "oembed.json").address) if self._oembed else "",
+            document=self.whole(as_json(output).address) if self._api else "",
+        )
 
     def _structured(
         self,
@@ -97,7 +104,6 @@ class Describer:
         thing: jsonld.Thing,
         kind: str,
         picture: Picture | None = None,
-        oembed: str = "",
     ) -> Structured:
         crumbs = self._crumbs(head)
         return Structured(
@@ -106,7 +112,6 @@ class Describer:
             locale=dates.territorial(head.lang),
             href=thing.url,
             picture=self.shared(picture),
-            oembed=oembed,
         )
 
     def _crumbs(self, head: Head) -> jsonld.BreadcrumbList | None:
@@ -120,7 +125,8 @@ class Describer:
         ]
         return jsonld.BreadcrumbList(steps=tuple(steps)) if way else None
 
-    def _author(self, link: Link) -> jsonld.Organization | jsonld.Person:
+    def author(self, link: Link) -> jsonld.Organization | jsonld.Person:
+        """A byline: a desk, unless the vocabulary says that it is a person."""
         kind = jsonld.Person if link.address in self._persons else jsonld.Organization
         return kind(link.text, self.whole(link.address))
 
@@ -128,10 +134,13 @@ class Describer:
         """What a story is a part of: its running story, and the archive."""
         if not page.thread:
             return (self._site,)
-        whole = page.thread.all
-        return jsonld.CreativeWorkSeries(whole.text, self.whole(whole.address)), self._site
+        return self.series(page.thread.all), self._site
 
-    def _image(self, picture: Picture | None) -> jsonld.ImageObject | None:
+    def series(self, link: Link) -> jsonld.CreativeWorkSeries:
+        """A running story."""
+        return jsonld.CreativeWorkSeries(link.text, self.whole(link.address))
+
+    def image(self, picture: Picture | None) -> jsonld.ImageObject | None:
         """A story's picture as its owner made it; None where it has no absolute address."""
         if not (picture and self._base):
             return None

@@ -48,6 +48,7 @@ _SUBSTITUTIONS = Rule(
 )
 
 RULES = {
+    "ARCHIVE_API": Rule(is_switch, "give True or False"),
     "ARCHIVE_APPEAL": Rule(
         is_appeal,
         'give {"title": "…", "text": "…", "link": ("…", "https://archive.example/give/")}, '
