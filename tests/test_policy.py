@@ -20,7 +20,8 @@ from tests.conftest import Site
         ("images/QUAY.JPG", "image/jpeg"),
         ("_redirects", "text/plain; charset=utf-8"),
         ("index.html.gz", "application/gzip"),
-        (".htaccess", UNKNOWN),
+        (".htaccess", "text/plain; charset=utf-8"),
+        ("notes.xyz", UNKNOWN),
     ],
 )
 def test_a_content_type_follows_from_the_name(path: str, wanted: str) -> None:

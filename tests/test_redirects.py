@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
-import os
 import re
-import shutil
-import socket
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import quote, unquote
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 
 from microfiche.catalog.redirects import Rule
-from microfiche.pages.redirects import RulesView, apache, netlify, nginx
+from microfiche.hosts.apache import htaccess
+from microfiche.hosts.netlify import redirects as netlify
+from microfiche.hosts.nginx import http as nginx
+from microfiche.hosts.rules import HostView
 from tests.conftest import Site
 from tests.test_ledger import output_files
-
-SERVERS = os.pathsep.join(("/usr/sbin", os.environ.get("PATH", "")))
-
-HOSTILE = (
-    '/a$b;{}"x/',
-    "/a'b`c/",
-    "/a(b)[c]*+|^/",
-    "/%{HTTP_HOST}/".replace("%", "%25"),
-    "/${x}/",
-    "/a%20b/",
-    "/100%25.html",
-    "/x:y*z/",
-    "/~x/",
-    "/слово/",
-    "/About/",
-    "/x%22y%23z%3F/",
-)
-"""Former addresses with all that means something to some server."""
-
 
 NGINX_FORM = r'    "(?:/[^"$\\A-Z\x00-\x20\x7f]*|~\^/(?:[\w/-]|\\x[0-9a-f]{2})*\$)" "/2024/";'
 NGINX_FORM += r"|map_hash.*\d;"
@@ -120,10 +96,11 @@ def test_an_archive_where_nothing_has_moved_has_no_rules(site: Site) -> None:
     """And none are left over once nothing leads on any more."""
     site.story(Aliases="/old/")
     site.publish()
-    assert {"_redirects", ".htaccess", "redirects.nginx.conf"} <= site.files().keys()
+    assert {"_redirects", "old/index.html"} <= site.files().keys()
     site.story()
     site.publish()
-    assert not {"_redirects", ".htaccess", "old/index.html"} & site.files().keys()
+    assert not {"_redirects", "old/index.html"} & site.files().keys()
+    assert "RewriteRule" not in site.page(".htaccess")
 
 
 def test_an_owners_own_rules_are_not_written_over(site: Site) -> None:
@@ -246,7 +223,7 @@ def test_rules_begin_with_the_path_of_the_site(site: Site) -> None:
     site.story(Aliases="/old/")
     site.publish(SITEURL="https://gazette.example/archive")
     assert rules(site) == ["/archive/old/ /archive/2024/11/01/story/ 301"]
-    assert '"/archive/old/" "/archive/2024/11/01/story/";' in site.page("redirects.nginx.conf")
+    assert '"/archive/old/" "/archive/2024/11/01/story/";' in site.page("http.nginx.conf")
     assert '"^old/?$" "/archive/2024/11/01/story/"' in site.page(".htaccess")
 
 
@@ -255,123 +232,16 @@ def test_rules_begin_with_the_path_of_the_site(site: Site) -> None:
     [
         (netlify, r"/[A-Za-z0-9._~%/-]* /2024/ 301"),
         (nginx, NGINX_FORM),
-        (apache, r'RewriteRule "\^(?:[\w/-]|\\x[0-9a-f]{2})*(?:/\?)?\$" "/2024/" \[R=301,L,NE\]'),
+        (htaccess, r'RewriteRule "\^(?:[\w/-]|\\x[0-9a-f]{2})*(?:/\?)?\$" "/2024/" \[R=301,L,NE\]'),
     ],
 )
 @given(output_files)
 def test_an_address_is_one_word_of_a_rule(
-    write: Callable[[RulesView], str], form: str, path: str
+    write: Callable[[HostView], str], form: str, path: str
 ) -> None:
     """Nothing in it ends a line, a string or a rule, or is put in for something else."""
-    nothing = write(RulesView("/", ())).splitlines()
-    rule = Rule(f"{path}/index.html", "2024/")
-    added = [line for line in write(RulesView("/", (rule,))).splitlines() if line not in nothing]
+    other, rule = Rule("-.xml", "2024/"), Rule(f"{path}/index.html", "2024/")
+    without = write(HostView("/", (other,))).splitlines()
+    added = [line for line in write(HostView("/", (rule,))).splitlines() if line not in without]
     assert added
     assert [line for line in added if not re.fullmatch(form, line)] == []
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def open_to_all(folder: Path) -> None:
-    """Let a server of another user in: pytest's folders are its own user's alone."""
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and parent != Path(parent.anchor):
-            parent.chmod(parent.stat().st_mode | 0o055)
-
-
-@contextmanager
-def nginx_at(folder: Path, output: Path, port: int) -> Iterator[None]:
-    """A real nginx that serves the output with its rules."""
-    program = shutil.which("nginx", path=SERVERS)
-    if not program:
-        pytest.skip("nginx is not on this machine")
-    temporary = "".join(
-        f"{name}_temp_path {folder}/{name};"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    file = folder / "nginx.conf"
-    file.write_text(
-        f"pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}\n"
-        f"http {{ access_log off; types {{ text/html html; }} {temporary}\n"
-        f"include {output}/redirects.nginx.conf;\n"
-        f"server {{ listen 127.0.0.1:{port}; root {output}; absolute_redirect off;\n"
-        'if ($microfiche_moved = "gone") { return 410; }\n'
-        "if ($microfiche_moved) { return 301 $microfiche_moved; } } }\n"
-    )
-    open_to_all(output)
-    command = [program, "-e", f"{folder}/error.log", "-c", str(file)]
-    subprocess.run(command, check=True)
-    try:
-        yield
-    finally:
-        subprocess.run([*command, "-s", "stop"], check=True)
-
-
-@contextmanager
-def apache_at(folder: Path, output: Path, port: int) -> Iterator[None]:
-    """A real Apache that serves the output and heeds its `.htaccess`."""
-    program = shutil.which("apache2", path=SERVERS)
-    modules = Path("/usr/lib/apache2/modules")
-    if not program or not modules.is_dir():
-        pytest.skip("Apache is not on this machine")
-    names = ("mpm_event", "authz_core", "dir", "rewrite", "unixd")
-    loaded = [
-        f"LoadModule {name}_module {modules}/mod_{name}.so"
-        for name in names
-        if (modules / f"mod_{name}.so").exists()
-    ]
-    file = folder / "apache.conf"
-    lines = [
-        *(f"ServerRoot {folder}", "ServerName localhost", f"Listen 127.0.0.1:{port}"),
-        *(f"PidFile {folder}/apache.pid", f"ErrorLog {folder}/apache.log", *loaded),
-        *("User nobody", "Group nogroup", f"DocumentRoot {output}", f"DefaultRuntimeDir {folder}"),
-        *(f"<Directory {output}>", "AllowOverride All", "Require all granted"),
-        *("Options FollowSymLinks", "</Directory>"),
-    ]
-    file.write_text("\n".join(lines) + "\n")
-    open_to_all(output)
-    subprocess.run([program, "-f", str(file), "-k", "start"], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run([program, "-f", str(file), "-k", "stop"], check=True)
-
-
-def answer(port: int, address: str) -> tuple[int, str]:
-    """The status of an answer, and the path where it sends the client."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", quote(unquote(address), safe="/"))
-    found = connection.getresponse()
-    where = found.getheader("Location") or ""
-    connection.close()
-    return found.status, where.removeprefix(f"http://127.0.0.1:{port}")
-
-
-@pytest.mark.parametrize("server", [nginx_at, apache_at])
-def test_a_real_server_answers_as_the_ledger_says(
-    site: Site, tmp_path: Path, server: object
-) -> None:
-    """Whatever stands in an address: 301 to the page, 410 where it is gone, 200 for what is there.
-
-    Folders are answered without their slash too.
-    """
-    assert callable(server)
-    site.story()
-    lines = [f"{address} /2024/11/" for address in HOSTILE]
-    site.write("ledger.tsv", "\n".join([*lines, "/gone/ gone", "/Gone.html gone", ""]))
-    site.publish(SITEURL="")
-    port = free_port()
-    with server(tmp_path, site.output, port):
-        for address in HOSTILE:
-            assert answer(port, address) == (301, "/2024/11/"), address
-            assert answer(port, address.removesuffix("/")) == (301, "/2024/11/"), address
-        assert answer(port, "/gone/")[0] == answer(port, "/gone")[0] == 410
-        assert answer(port, "/Gone.html")[0] == 410
-        assert answer(port, "/2024/11/") == (200, "")
-        assert answer(port, "/2024/11/01/story/") == (200, "")
-        assert answer(port, "/nowhere/")[0] == 404

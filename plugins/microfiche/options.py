@@ -61,6 +61,13 @@ SETTINGS = (
         "The moment of the build when unset.",
     ),
     Setting(
+        "ARCHIVE_CONTENT_POLICY",
+        "dictionary",
+        {},
+        "Directives of the Content Security Policy in place of ours, such as "
+        """`{"script-src": "'self'"}`; see [Hosting](hosting.md#headers).""",
+    ),
+    Setting(
         "ARCHIVE_EMBED_HOSTS",
         "list of hosts",
         [],
@@ -72,6 +79,13 @@ SETTINGS = (
         {},
         'Formats of feeds by what they follow, such as `{"tag": ["rss", "atom"]}`; '
         "the kinds and their defaults are in [Feeds](feeds.md#formats).",
+    ),
+    Setting(
+        "ARCHIVE_HOST",
+        "name or None",
+        None,
+        "The host: its [files](hosting.md#host-files) are written and its limits heeded. When "
+        "unset, the files of all hosts are written. `other` is a host that has none.",
     ),
     Setting(
         "ARCHIVE_HUBS",

@@ -261,7 +261,9 @@ def make_desk(settings: Settings, reading: Catalog, languages: Languages) -> Des
 
 def make_engine(theme: Theme, desk: Desk, program: bytes) -> Engine:
     """The engine for the catalog as it is now."""
-    return Engine(theme, partial(site_view, desk, theme.assets), program)
+    return Engine(
+        theme, partial(site_view, desk, theme.assets, theme.policy(desk.site.policy)), program
+    )
 
 
 def digest_of(view: View) -> bytes:

@@ -24,6 +24,7 @@ from microfiche.options import (
     SETTINGS,
     STORY_SECONDS,
 )
+from microfiche.publish.protection import directives
 from microfiche.sanitise import Sanitiser
 from microfiche.views import Appeal
 
@@ -124,6 +125,8 @@ class SiteSettings(Struct, frozen=True):
     announce_corrections: bool
     oembed: bool
     api: bool
+    host: str
+    policy: Pairs
 
 
 class PictureSettings(Struct, frozen=True):
@@ -339,6 +342,12 @@ def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any], places: Addresse
         announce_corrections=bool(conf.get("ARCHIVE_ANNOUNCE_CORRECTIONS", False)),
         oembed=bool(conf.get("ARCHIVE_OEMBED", False)),
         api=bool(conf.get("ARCHIVE_API", False)),
+        host=str(conf.get("ARCHIVE_HOST") or ""),
+        policy=directives(
+            sorted(conf.get("ARCHIVE_EMBED_HOSTS", ())),
+            conf.get("ARCHIVE_CONTENT_POLICY", {}),
+            trusting=conf.get("ARCHIVE_RAW_HTML") == "trust",
+        ),
     )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import jinja2
@@ -10,8 +13,12 @@ from jinja2 import meta
 
 from microfiche.assets import Assets
 from microfiche.errors import Problem, TemplateFault
+from microfiche.publish import protection
 from microfiche.templating import ViewEnvironment
 from microfiche.words import SOURCE, Languages, Words
+
+_STYLE = re.compile(r"<style[^<>]*>([^{]*(?:\{(?![{%#])[^{]*)*)</style>")
+"""A style element of a template, with the text that it has on every page."""
 
 
 class Theme:
@@ -56,6 +63,16 @@ class Theme:
                 digest.update(part.encode() + b"\0" + self._source(part).encode() + b"\0")
             self._digests[name] = digest.digest()
         return self._digests[name]
+
+    def policy(self, directives: Iterable[tuple[str, str]]) -> str:
+        """The Content Security Policy of pages: styles that stand in templates are allowed."""
+        return protection.policy(directives, self._styles)
+
+    @cached_property
+    def _styles(self) -> list[str]:
+        """The texts of style elements of templates."""
+        sources = map(self._source, self.environment.list_templates())
+        return sorted({text for source in sources for text in _STYLE.findall(source)})
 
     def whole_digest(self) -> bytes:
         """The digest of all templates, words and files: whether anything in the theme changed."""

@@ -196,6 +196,7 @@ class Site(View, frozen=True):
     ``style`` and ``icon`` are files of the theme; ``icon`` is empty where there is none. ``files``
     has the path of each in the theme and the file that it is published as.
     ``subscribe`` is the address of the page about feeds, empty where there is none.
+    ``policy`` is the Content Security Policy, which is safe inside an attribute.
     """
 
     name: str
@@ -211,6 +212,7 @@ class Site(View, frozen=True):
     files: tuple[tuple[str, str], ...] = ()
     subscribe: str = ""
     credit: str = ""
+    policy: str = ""
     appeal: Appeal | None = None
 
     def file(self, name: str) -> str:

@@ -14,7 +14,15 @@ from typing import NamedTuple
 from microfiche.catalog.rows import decode_story
 from microfiche.records import LedgerEntry
 
-FOLLOWING = ("redirect", "_redirects", "nginx redirects", "apache redirects")
+FOLLOWING = (
+    "redirect",
+    "_redirects",
+    "_headers",
+    "nginx maps",
+    "nginx server",
+    "apache",
+    "caddy",
+)
 """Kinds of pages that follow from which others there are: at their addresses lives nothing."""
 
 _FOLLOWING = ", ".join(f"'{kind}'" for kind in FOLLOWING)

@@ -22,12 +22,13 @@ from microfiche.pages.entries import Entries
 from microfiche.pages.feeds import ArchiveFeed, TermFeeds
 from microfiche.pages.front import Front, NotFound
 from microfiche.pages.history import History
+from microfiche.pages.hosts import hosts
 from microfiche.pages.kind import PageKind
 from microfiche.pages.languages import LanguageFeeds, LanguageFronts
 from microfiche.pages.oembed import Oembed
 from microfiche.pages.on_this_day import OnThisDay, OnThisDays
 from microfiche.pages.pictures import Renditions
-from microfiche.pages.redirects import Redirects, hosts
+from microfiche.pages.redirects import Redirects
 from microfiche.pages.running import RunningStories
 from microfiche.pages.sitemaps import (
     ListSitemap,
@@ -96,5 +97,5 @@ def kinds(settings: Settings, theme: Theme) -> tuple[PageKind, ...]:
         SitemapIndex(addresses, site),
         Robots(addresses, site),
         Redirects(),
-        *hosts(),
+        *hosts(settings, theme),
     )

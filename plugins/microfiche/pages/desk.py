@@ -370,7 +370,7 @@ def attached(story: Story, target: str) -> Place:
     return file(folder + below)
 
 
-def site_view(desk: Desk, assets: Assets, words: Words) -> Site:
+def site_view(desk: Desk, assets: Assets, policy: str, words: Words) -> Site:
     """What all pages share, as the catalog has it now; its places are named in one language."""
     addresses, site = desk.addresses, desk.site
     menu = [Link(href, text) for text, href in site.menu]
@@ -389,5 +389,6 @@ def site_view(desk: Desk, assets: Assets, words: Words) -> Site:
         icon=assets.icon_path,
         files=tuple((name, file.output) for name, file in assets.files.items()),
         subscribe=addresses.feeds.place().address if addresses.feeds else "",
+        policy=policy,
         appeal=site.appeal,
     )

@@ -57,6 +57,10 @@ TYPES_OF_NAMES = {
     "feed.json": "application/feed+json",
     "_headers": "text/plain; charset=utf-8",
     "_redirects": "text/plain; charset=utf-8",
+    ".htaccess": "text/plain; charset=utf-8",
+    "http.nginx.conf": "text/plain; charset=utf-8",
+    "server.nginx.conf": "text/plain; charset=utf-8",
+    "site.caddy": "text/plain; charset=utf-8",
 }
 """Content types of files of one name, whatever it ends in."""
 

@@ -17,12 +17,10 @@ from typing import NamedTuple
 from microfiche.catalog import Catalog, Store
 from microfiche.catalog.ledger import Book, Dead, Owned
 from microfiche.errors import Problem, Severity
+from microfiche.hosts.profiles import PROFILES
 from microfiche.pages.kind import PageKind
 from microfiche.publish.ledger import GONE, address_of, kind_and_key, lines, page_identity
 from microfiche.scan import LEDGER
-
-HOST_LIMITS = (("GitLab Pages", 1_000), ("Cloudflare Pages", 2_000))
-"""Rules of ``_redirects`` that hosts heed, as they stated it in 2025; Netlify states no number."""
 
 Page = tuple[str, str]
 """Kind and key of a page that is no story."""
@@ -188,7 +186,8 @@ def _of_owners(
 
 def _many(rules: int) -> Iterator[Problem]:
     """A note where the rules are more than a host heeds."""
-    passed = [f"{host} ({limit:,})" for host, limit in HOST_LIMITS if rules > limit]
+    limits = sorted((each.rules, each.label) for each in PROFILES.values() if each.rules)
+    passed = [f"{host} ({limit:,})" for limit, host in limits if rules > limit]
     if passed:
         what = f"it has {rules:,} rules, more than {' and '.join(passed)} heed"
         remedy = "the pages at the former addresses lead on there"

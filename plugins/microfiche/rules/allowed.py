@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from microfiche.addresses import FEED_FILES, FEED_KINDS, astray
+from microfiche.hosts.profiles import PROFILES
 from microfiche.rules.values import (
     is_appeal,
     is_count,
@@ -22,6 +23,7 @@ from microfiche.rules.values import (
     is_path,
     is_path_metadata,
     is_pattern,
+    is_policy,
     is_site,
     is_size,
     is_substitutions,
@@ -55,6 +57,9 @@ RULES = {
         "or None for no box",
     ),
     "ARCHIVE_AS_OF": Rule(is_moment, 'give an ISO 8601 date such as "2024-11-01T18:00Z"'),
+    "ARCHIVE_CONTENT_POLICY": Rule(
+        is_policy, """give directives and their sources, such as {"script-src": "'self'"}"""
+    ),
     "ARCHIVE_EMBED_HOSTS": Rule(
         is_list_of(is_host), 'give a list of host names such as ["www.youtube-nocookie.com"]'
     ),
@@ -63,6 +68,9 @@ RULES = {
         is_feeds,
         f"give formats for kinds: {', '.join(FEED_KINDS)}; the formats are "
         f"{', '.join(FEED_FILES)}, of history atom alone",
+    ),
+    "ARCHIVE_HOST": Rule(
+        lambda value: value is None or value in PROFILES, f"give one of {', '.join(PROFILES)}"
     ),
     "ARCHIVE_HUBS": Rule(
         is_list_of(is_web_address), 'give a list of addresses such as ["https://hub.example/"]'

@@ -83,6 +83,17 @@ def is_host(value: object) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9.-]+", value))
 
 
+def is_policy(value: object) -> bool:
+    """Directives of a Content Security Policy with their sources."""
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str)
+        and isinstance(sources, str)
+        and re.fullmatch(r"[a-z]+(?:-[a-z]+)*", name)
+        and re.fullmatch(r"[\w '*+./:=-]*", sources, re.ASCII)
+        for name, sources in value.items()
+    )
+
+
 def is_web_address(value: object) -> bool:
     """A whole address (http or https) without a fragment."""
     return isinstance(value, str) and bool(value) and bool(_WEB.fullmatch(value))
