@@ -89,7 +89,6 @@ class Mirror:
         self._version = ""
         self._mine = False
         self._sent: list[Entry] = []
-        self._heard = 0.0
         self._plan: Plan
 
     def standing(self, after: Release) -> Standing:
@@ -122,11 +121,11 @@ class Mirror:
     def put(self, entries: Sequence[Entry], advance: Advance, *, guarded: bool) -> None:
         """Send files in batches; now and then, note what was sent."""
         for at in range(0, len(entries), _BATCH):
+            if time.time() - self._head.heard > _BREATH:
+                self._settle()  # whoever slept through the lease finds out before sending more
             batch = entries[at : at + _BATCH]
             self._remote.put(batch, advance, guarded=guarded)
             self._sent += batch
-            if time.monotonic() - self._heard > _BREATH:
-                self._settle()
 
     def remove(self, paths: Sequence[str]) -> None:
         """Remove files; first look whether we still are the ones who publish."""
@@ -202,7 +201,7 @@ class Mirror:
         except Overtaken:
             self._mine = False
             raise self._overtaken() from None
-        self._head, self._heard = head, time.monotonic()
+        self._head = head
 
     def _overtaken(self) -> LockedError:
         found = self._remote.read(HEAD)
