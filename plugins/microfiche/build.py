@@ -99,6 +99,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
         BrokenStoriesError: with all findings when one is an error, unless the build keeps going.
         CollisionError: where no source can be set aside.
         LostAddressesError: when a build for publication would lose an address.
+        GateError: when such a build has a clock that cannot be right.
     """
     settings = orders.settings
     theme = render.make_theme(settings)
@@ -121,6 +122,9 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
         if remaining:
             raise CollisionError(found)
     if settings.public:
+        newest = Book(store.db).newest()
+        stated = orders.pelican.get("ARCHIVE_AS_OF") is not None
+        gates.clock_is_right(settings.today, newest, stated=stated)
         gates.pass_all(found, fates)
     return [*clashes, *fates.problems]
 

@@ -98,6 +98,10 @@ class LostAddressesError(MicroficheError):
     """A build for publication would lose addresses that were published."""
 
 
+class GateError(MicroficheError):
+    """A publication would do harm, or cannot be relied on."""
+
+
 class TemplateFault(MicroficheError):
     """A template cannot be loaded or rendered."""
 

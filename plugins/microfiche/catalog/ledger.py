@@ -91,6 +91,11 @@ class Book:
         """Take out lines that are no more."""
         self._db.executemany("DELETE FROM ledger WHERE line = ?", ((line,) for line in lines))
 
+    def newest(self) -> str:
+        """The newest day of a first publication, empty where nothing was published."""
+        (found,) = self._db.execute("SELECT max(since) FROM ledger").fetchone()
+        return found or ""
+
     def disputed(self) -> Iterator[tuple[str, str, str]]:
         """Addresses of which two lines say different things: the file, and two of the lines."""
         return self._db.execute(

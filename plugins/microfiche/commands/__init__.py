@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from microfiche import __version__
+from microfiche.commands.due import due
 from microfiche.commands.explain import explain
 from microfiche.commands.messages import messages
 from microfiche.commands.ping import ping
@@ -12,7 +13,7 @@ from microfiche.commands.publish import publish
 from microfiche.commands.serve import serve
 from microfiche.commands.verify import verify
 
-COMMANDS = (serve, publish, ping, explain, verify, messages)
+COMMANDS = (serve, publish, due, ping, explain, verify, messages)
 
 
 @click.group()

@@ -37,6 +37,8 @@ _SHOWN = 20
 )
 @click.option("--dry-run", "rehearse", is_flag=True, help="Build, and say what would be sent.")
 @click.option("--rollback", is_flag=True, help="Serve the former release again; nothing is built.")
+@click.option("--allow-shrink", is_flag=True, help="Let more than a fifth of the site vanish.")
+@click.option("--allow-dead-links", is_flag=True, help="Let links lead nowhere.")
 @click.option("--adopt", is_flag=True, help="Replace files of others at the target.")
 @extra_option
 def publish(  # noqa: PLR0913 - click hands over each option
@@ -49,6 +51,8 @@ def publish(  # noqa: PLR0913 - click hands over each option
     rehearse: bool,
     rollback: bool,
     adopt: bool,
+    allow_shrink: bool,
+    allow_dead_links: bool,
 ) -> None:
     """Build for publication, write down in the ledger what is published, and put it on its host.
 
@@ -57,6 +61,7 @@ def publish(  # noqa: PLR0913 - click hands over each option
     nothing is sent. The exit code is 1, and nothing is changed, if an address that was published
     would lead nowhere, or a story is broken.
     """
+    from microfiche.publish.gates import Leave
     from microfiche.publish.publication import Errand
     from microfiche.publish.publication import publish as published
     from microfiche.report import Report
@@ -73,7 +78,7 @@ def publish(  # noqa: PLR0913 - click hands over each option
         return
     errand = Errand(place, adopt, rehearse) if place else None
     with told("Nothing was published.", orders.settings.content.name):
-        done = published(orders, report, errand)
+        done = published(orders, report, errand, Leave(allow_shrink, allow_dead_links))
     _summarise(done, report, orders.settings, time.monotonic() - begun, rehearse=rehearse)
 
 

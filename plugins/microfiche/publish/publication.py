@@ -3,8 +3,9 @@
 ::
 
     build     for the public address; a gate stops what would lose an address
-    ledger    what is published is written down
     survey    what the release consists of
+    gates     a release that would do harm stops here
+    ledger    what is published is written down
     bag       the release as an archive keeps it, and what became of the last one's files
     delivery  the target is brought in step with the release, if there is one
 
@@ -25,8 +26,9 @@ from microfiche.build import build
 from microfiche.catalog.ledger import Book
 from microfiche.catalog.outputs import Outputs
 from microfiche.errors import StorageError
-from microfiche.publish import bag
+from microfiche.publish import bag, due, gates
 from microfiche.publish.delivery import Delivery, deliver
+from microfiche.publish.gates import Leave
 from microfiche.publish.ledger import page_identity, parsed, revise, written
 from microfiche.publish.manifest import Difference, Release, difference
 from microfiche.publish.survey import survey
@@ -53,6 +55,9 @@ class Published(NamedTuple):
     delivery: Delivery | None = None
 
 
+_NO_LEAVE = Leave()
+
+
 class Errand(NamedTuple):
     """Where a release is to be delivered, and how: see ``deliver``."""
 
@@ -61,14 +66,16 @@ class Errand(NamedTuple):
     rehearse: bool = False
 
 
-def publish(orders: Orders, report: Report, errand: Errand | None = None) -> Published:
+def publish(
+    orders: Orders, report: Report, errand: Errand | None = None, leave: Leave = _NO_LEAVE
+) -> Published:
     """Build for publication, write the ledger, keep the release and deliver it.
 
     A rehearsal builds and looks at the target; it leaves all else as it is.
 
     Raises:
-        MicroficheError: with every problem; neither output nor ledger has changed then, but for a
-            file system that refuses halfway.
+        MicroficheError: with every problem. Where a story is broken or an address would be lost,
+            the output has not changed; where another gate stopped, it has, and nothing else.
     """
     settings = structs.replace(orders.settings, public=True, keep_going=False)
     orders = orders._replace(settings=settings)
@@ -76,23 +83,27 @@ def publish(orders: Orders, report: Report, errand: Errand | None = None) -> Pub
         with write.lock(settings.state / "publication", "publication"):
             outcome = build(orders, report)
             with write.lock(settings.state):
-                return _published(orders, report, outcome, errand)
+                return _published(orders, report, outcome, errand, leave)
     except OSError as error:
         raise StorageError([refusal(error)]) from error
 
 
 def _published(
-    orders: Orders, report: Report, outcome: Outcome, errand: Errand | None
+    orders: Orders, report: Report, outcome: Outcome, errand: Errand | None, leave: Leave
 ) -> Published:
     settings = orders.settings
+    release = survey(orders, report)
+    before = bag.last(settings.output)
+    warnings = gates.release_is_sound(orders, before, release, leave, report)
+    outcome = outcome._replace(findings=(*outcome.findings, *warnings))
     if errand and errand.rehearse:
-        release = survey(orders, report)
-        found = difference(bag.last(settings.output), release)
+        found = difference(before, release)
         return Published(outcome, 0, release, found, _delivered(release, report, errand))
     new = write_down(settings)
-    release = survey(orders, report)
     found = bag.keep(settings, release)
-    return Published(outcome, new, release, found, _delivered(release, report, errand))
+    delivery = _delivered(release, report, errand)
+    due.note(settings.state, outcome.next_embargo)
+    return Published(outcome, new, release, found, delivery)
 
 
 def _delivered(release: Release, report: Report, errand: Errand | None) -> Delivery | None:
