@@ -82,14 +82,14 @@ publishconf-there:
 test: .venv/test.ready programs-there ## Run the tests: TESTS (tests), with PYTESTOPTS (-n auto --dist loadgroup)
 	$(venv_python) -m pytest $(PYTESTOPTS) $(TESTS)
 
-# Pages are tried in Chromium and in w3m, host files with the servers they are for, targets with the
-# programs that they rest on. What cannot be installed here, the tests report.
+# Pages are tried in Chromium and in w3m, feeds in newsboat and sfeed, host files with the servers they
+# are for, targets with the programs that they rest on. What cannot be installed here, the tests report.
 programs-there:
 	@{ { command -v chromium || command -v chromium-browser || command -v google-chrome; } && \
-		(for program in w3m git rsync rclone ssh caddy; do command -v $$program || exit; done) && \
+		(for program in w3m newsboat sfeed git rsync rclone ssh caddy; do command -v $$program || exit; done) && \
 		(for program in sshd nginx apache2; do command -v $$program || test -x /usr/sbin/$$program || exit; done); } >/dev/null || \
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-			$(apt_install) chromium w3m fonts-dejavu-core git rsync rclone openssh-client openssh-server nginx apache2 && \
+			$(apt_install) chromium w3m newsboat sfeed fonts-dejavu-core git rsync rclone openssh-client openssh-server nginx apache2 && \
 			$(apt_install) caddy; } || \
 		echo "make: not all programs are here, and they cannot be installed: see the end of the tests" >&2
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from pathlib import Path
 
 import feedparser
-import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 from lxml import etree
 
 from microfiche.feeds.xml import NotWellFormed, checked
@@ -18,68 +18,9 @@ from tests.conftest import PICTURE, Site
 URL = "https://gazette.example/"
 ATOM = "{http://www.w3.org/2005/Atom}"
 FH = "{http://purl.org/syndication/history/1.0}"
-
-
-Said = Annotated[str, msgspec.Meta(min_length=1)]
-Web = Annotated[str, msgspec.Meta(pattern="^https?://[!-~]+$")]
-Stated = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$")]
-Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
-
-
-class JsonPart(msgspec.Struct, forbid_unknown_fields=True):
-    """Part of a JSON Feed 1.1: it has what must be there, and nothing that the format has not."""
-
-
-class JsonAuthor(JsonPart):
-    """An author."""
-
-    name: Said
-    url: Web | None = None
-
-
-class JsonAttachment(JsonPart):
-    """A file that goes with an item."""
-
-    url: Web
-    mime_type: Annotated[str, msgspec.Meta(pattern="^[a-z]+/[a-z0-9.+-]+$")]
-    size_in_bytes: Annotated[int, msgspec.Meta(gt=0)]
-
-
-class JsonItem(JsonPart):
-    """An item."""
-
-    id: Said
-    content_html: str
-    url: Web
-    title: Said
-    date_published: Stated
-    date_modified: Stated | None = None
-    summary: Said | None = None
-    image: Web | None = None
-    language: Language | None = None
-    authors: list[JsonAuthor] = []
-    tags: list[Said] = []
-    attachments: list[JsonAttachment] = []
-
-
-class JsonHub(JsonPart):
-    """Who tells of changes."""
-
-    type: Literal["WebSub"]
-    url: Web
-
-
-class JsonFeed(JsonPart):
-    """A whole feed."""
-
-    version: Literal["https://jsonfeed.org/version/1.1"]
-    title: Said
-    home_page_url: Web
-    feed_url: Web
-    items: list[JsonItem]
-    description: Said | None = None
-    language: Language | None = None
-    hubs: list[JsonHub] = []
+JSON_FEED = Draft202012Validator(
+    json.loads((Path(__file__).parent / "schemas" / "jsonfeed.json").read_bytes())
+)
 
 
 class Client:
@@ -192,9 +133,21 @@ def test_json_feeds_have_the_form_of_the_format(site: Site) -> None:
     site.publish(ARCHIVE_HUBS=["https://hub.example/"])
     found = [data for path, data in site.files().items() if path.endswith("feed.json")]
     assert len(found) == 3
-    for data in found:
-        feed = msgspec.json.decode(data, type=JsonFeed)
-        assert len({item.id for item in feed.items}) == len(feed.items) > 0
+    for feed in map(json.loads, found):
+        JSON_FEED.validate(feed)
+        assert feed.keys() >= {"home_page_url", "feed_url"}
+        assert all(item.keys() >= {"url", "title", "date_published"} for item in feed["items"])
+        assert len({item["id"] for item in feed["items"]}) == len(feed["items"]) > 0
+
+
+def test_the_schema_of_json_feeds_is_one() -> None:
+    """It is sound itself, and refuses what is no feed."""
+    Draft202012Validator.check_schema(JSON_FEED.schema)
+    item = {"id": "1", "content_html": ""}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "A", "items": [item]}
+    assert JSON_FEED.is_valid(feed)
+    for wrong in ({"items": [{"id": "1"}]}, {"version": "1"}, {"title": ""}, {"titel": "A"}):
+        assert not JSON_FEED.is_valid(feed | wrong)
 
 
 @pytest.mark.parametrize("document", ["<a>", "<a>\x01</a>", "<!DOCTYPE a><a/>", "<a>\ud800</a>"])
