@@ -223,7 +223,10 @@ def test_public_builds_with_the_public_settings(tree: Path, venv: Path) -> None:
     )
 
 
-PROGRAMS = ("w3m", "git", "rsync", "rclone", "ssh", "sshd")
+PROGRAMS = (
+    *("w3m", "newsboat", "sfeed", "git", "rsync", "rclone", "ssh", "sshd"),
+    *("nginx", "apache2", "caddy"),
+)
 
 
 def test_test_takes_the_tests_to_run(tree: Path, venv: Path) -> None:
@@ -245,9 +248,11 @@ def test_a_missing_program_is_installed_where_it_can_be(tree: Path, venv: Path) 
     assert result.stderr.splitlines() == [
         "apt-get update -qq",
         (
-            "apt-get install -qq --no-install-recommends chromium w3m fonts-dejavu-core "
-            "git rsync rclone openssh-client openssh-server"
+            "apt-get install -qq --no-install-recommends chromium w3m newsboat sfeed "
+            "fonts-dejavu-core git rsync rclone openssh-client openssh-server nginx apache2"
         ),
+        "apt-get update -qq",
+        "apt-get install -qq --no-install-recommends caddy",
     ]
     assert result.stdout.endswith("[-m][pytest][-n][auto][--dist][loadgroup][tests]\n")
 
