@@ -164,12 +164,24 @@ def test_a_broken_catalog_is_named(tmp_path: Path, text: str, said: str) -> None
     assert problem.remedy
 
 
-@pytest.mark.parametrize("plural", ["nplurals=3; plural=(n/0);", "nplurals=2; plural=n;"])
+@pytest.mark.parametrize(
+    "plural",
+    [
+        "nplurals=3; plural=(n/0);",
+        "nplurals=2; plural=n;",
+        "nplurals=99999999; plural=0;",
+        f"nplurals={'9' * 5000}; plural=0;",
+        'nplurals=9"\n"9999999; plural=0;',
+    ],
+)
 def test_a_plural_rule_that_cannot_work_is_refused(tmp_path: Path, plural: str) -> None:
-    """It is tried out before any page is made."""
-    written(tmp_path, "pl.po", "", f'"Plural-Forms: {plural}\\n"')
-    with pytest.raises(TemplateFault, match="Plural-Forms"):
+    """It is tried out before any page is made, and before memory is set aside for its forms."""
+    text = 'msgid "{count} story"\nmsgid_plural "{count} stories"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    written(tmp_path, "pl.po", text, f'"Plural-Forms: {plural}\\n"')
+    with pytest.raises(TemplateFault, match="Plural-Forms") as caught:
         Languages((tmp_path,), "en").words("pl")
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.line) == ("languages/pl.po", 4)
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)

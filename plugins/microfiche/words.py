@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import hashlib
+import re
 import string
 from collections.abc import Callable
 from functools import lru_cache
@@ -30,6 +31,10 @@ SOURCE = "en"
 PACKAGED = Path(__file__).parent / "languages"
 
 _REMEMBERED = 65536
+PLURAL_LIMIT = 10
+"""Forms that a message may have; no language known to Unicode's CLDR has more than six."""
+_NPLURALS = re.compile(rb"nplurals\s*=\s*(\d+)")
+_JOIN = re.compile(rb'"\s*\n\s*"')
 _PLURAL = "take the Plural-Forms line of another gettext catalog of the language"
 
 
@@ -71,7 +76,7 @@ class Words:
 
     def _add(self, path: Path, data: bytes) -> None:
         catalog = read_catalog(path, data)
-        plural = _plural(path, catalog)
+        plural = _plural(path, catalog, _line_of_plurals(data))
         if self._plurals and plural.forms != self.plural.forms:
             self._plurals.clear()  # another way of counting leaves no use for the other's forms
         self.plural = plural
@@ -204,6 +209,10 @@ def read_catalog(path: Path, data: bytes) -> Catalog:
     Raises:
         TemplateFault: when it is no catalog.
     """
+    for forms in _NPLURALS.findall(_JOIN.sub(b"", data)):
+        if len(forms) > 9 or int(forms) > PLURAL_LIMIT:  # Babel would make that many of each
+            what = f"Plural-Forms: there are more than {PLURAL_LIMIT} forms"
+            raise _fault(path, _line_of_plurals(data), what, _PLURAL)
     try:
         return read_po(BytesIO(data), locale=None, abort_invalid=True)
     except PoFileError as error:
@@ -214,16 +223,22 @@ def read_catalog(path: Path, data: bytes) -> Catalog:
         raise _fault(path, 0, f"is no catalog: {error}", remedy) from None
 
 
-def _plural(path: Path, catalog: Catalog) -> Plural:
+def _line_of_plurals(data: bytes) -> int:
+    """The line that states how a language counts, 0 where there is none."""
+    at = data.find(b"Plural-Forms")
+    return data.count(b"\n", 0, at) + 1 if at >= 0 else 0
+
+
+def _plural(path: Path, catalog: Catalog, line: int) -> Plural:
     """The plural rule that the header states (``Plural-Forms``, as gettext has it)."""
     try:
         index = gettext.c2py(catalog.plural_expr)
         found = {index(number) for number in range(1000)}
     except (ArithmeticError, ValueError) as error:
-        raise _fault(path, 0, f"Plural-Forms: {error}", _PLURAL) from None
+        raise _fault(path, line, f"Plural-Forms: {error}", _PLURAL) from None
     if not found <= set(range(catalog.num_plurals)):
         what = f"Plural-Forms: there are {catalog.num_plurals} forms, and none of number "
-        raise _fault(path, 0, f"{what}{max(found)}", _PLURAL)
+        raise _fault(path, line, f"{what}{max(found)}", _PLURAL)
     return Plural(index, catalog.num_plurals)
 
 
