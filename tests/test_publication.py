@@ -53,6 +53,13 @@ def guids(site: Site) -> dict[str, str]:
     return {link.removeprefix("https://gazette.example"): guid for link, guid in items}
 
 
+def of_one_story_a_page(site: Site, tag: str) -> None:
+    """Have a tag's stories fill more than one page, so that it has pages by year too."""
+    site.conf["ARCHIVE_PAGE_SIZE"] = 1
+    site.story("y.md", Date="2024-06-01", Tags=tag)
+    site.story("z.md", Date="2023-06-01", Tags=tag)
+
+
 def append(site: Site, line: str) -> None:
     """Have the owner add a line at the end."""
     with open(site.content / "ledger.tsv", "a", encoding="utf-8") as file:
@@ -61,6 +68,7 @@ def append(site: Site, line: str) -> None:
 
 def test_the_ledger_has_every_address_that_lasts(site: Site) -> None:
     """Stories with the identity that feeds give them; of other pages what they are."""
+    of_one_story_a_page(site, "Moon")
     site.story("a.md", Tags="Moon")
     site.write("pages/about.md", "Title: About us\nSlug: about\n\nWe write.\n")
     published(site)
@@ -142,12 +150,50 @@ def test_a_build_with_the_public_settings_stops_too(site: Site) -> None:
     site.publish()
 
 
+def test_a_ledger_that_is_gone_stops_publications_until_it_is_back(site: Site) -> None:
+    """Each of them: a new one would forget every address without a word."""
+    site.story()
+    published(site)
+    published(site)  # this one has read what the first wrote
+    ledger = text(site)
+    lines = len(ledger.splitlines()) - 1
+    (site.content / "ledger.tsv").unlink()
+    before = site.files()
+    for _ in range(2):
+        with pytest.raises(MicroficheError) as caught:
+            published(site)
+        (found,) = said(caught.value.problems)
+        assert found.startswith("content/ledger.tsv: error: is gone, but the archive has been pub")
+        assert "restore it from version control" in found
+        assert site.files() == before
+        assert not (site.content / "ledger.tsv").exists()
+    (warning,) = site.build().warnings
+    assert f"content/ledger.tsv: warning: is gone; it had {lines} lines" in warning
+    (error,) = site.build(ARCHIVE_PUBLIC=True).errors
+    assert "restore it from version control" in error
+    site.write("ledger.tsv", ledger)
+    assert published(site) == 0
+    assert text(site) == ledger
+
+
+def test_an_empty_ledger_is_begun_anew(site: Site) -> None:
+    """Whoever wrote it means it."""
+    site.story()
+    published(site)
+    first = entries(site)
+    site.write("ledger.tsv", "")
+    assert published(site) == len(first)
+    assert entries(site) == first
+
+
 def test_a_lost_tag_is_told_once_and_takes_its_years_along(site: Site) -> None:
     """One line says where all of its pages lead: each to the same year of the other tag."""
+    of_one_story_a_page(site, "Mars")
     site.story("a.md", Tags="Moon")
-    site.story("b.md", Tags="Mars")
+    site.story("b.md", Tags="Moon")
     published(site)
     site.story("a.md", Tags="Mars")
+    site.story("b.md", Tags="Mars")
     (found,) = stopped(site)
     assert "/tag/moon/ was published" in found
     append(site, "/tag/moon/ /tag/mars/")
@@ -160,6 +206,7 @@ def test_a_lost_tag_is_told_once_and_takes_its_years_along(site: Site) -> None:
 
 def test_a_tag_that_the_vocabulary_renames_leads_on_by_itself(site: Site) -> None:
     """Its years and its feed too."""
+    of_one_story_a_page(site, "Moon race")
     site.story("a.md", Tags="Moon race")
     published(site)
     site.write("vocabulary.toml", '[tag."Space race"]\naliases = ["Moon race"]\n')
@@ -270,6 +317,7 @@ def test_an_id_that_is_given_later_keeps_the_identity(site: Site) -> None:
 
 def test_other_address_patterns_lose_nothing(site: Site) -> None:
     """Every story and list leads to where it is by the new pattern."""
+    of_one_story_a_page(site, "Moon")
     site.story("a.md", Tags="Moon")
     published(site)
     patterns = {"ARTICLE_URL": "{slug}.html", "TAG_URL": "topic/{slug}/"}

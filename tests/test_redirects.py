@@ -13,6 +13,7 @@ from microfiche.hosts.apache import htaccess
 from microfiche.hosts.netlify import redirects as netlify
 from microfiche.hosts.nginx import http as nginx
 from microfiche.hosts.rules import HostView
+from microfiche.story import identity_of
 from tests.conftest import Site
 from tests.test_ledger import output_files
 
@@ -165,13 +166,12 @@ def test_a_ledger_that_names_pages_that_never_were_is_harmless(
 
 
 def test_addresses_that_lead_in_a_circle_are_told(site: Site) -> None:
-    """Each with its line."""
+    """Each circle once, at a line of its own, whatever leads into it."""
     site.story()
-    site.write("ledger.tsv", "/a/ /b/\n/b/ /a/\n/c/ /c/\n")
+    site.write("ledger.tsv", "/0/ /b/\n/a/ /b/\n/b/ /a/\n/c/ /c/\n/d/ /c/\n")
     assert [each.split(";")[0] for each in site.refuse()] == [
-        "content/ledger.tsv:1: error: these addresses lead in a circle: /a/ → /b/ → /a/",
-        "content/ledger.tsv:2: error: these addresses lead in a circle: /b/ → /a/ → /b/",
-        "content/ledger.tsv:3: error: these addresses lead in a circle: /c/ → /c/",
+        "content/ledger.tsv:2: error: these addresses lead in a circle: /a/ → /b/ → /a/",
+        "content/ledger.tsv:4: error: these addresses lead in a circle: /c/ → /c/",
     ]
 
 
@@ -181,6 +181,26 @@ def test_an_address_that_leads_to_no_page_is_told(site: Site) -> None:
     site.write("ledger.tsv", "/a/ /nowhere/\n")
     (found,) = site.refuse()
     assert found.startswith("content/ledger.tsv:1: error: /a/ leads to /nowhere/, where there is")
+
+
+def test_an_address_below_a_file_is_told_where_it_is_written(site: Site) -> None:
+    """No folder can have the name of a feed, whoever asks for it."""
+    site.story(Aliases="/feed.xml/")
+    site.write("ledger.tsv", "# former addresses\n/feed.xml/old/ /2024/\n")
+    below = "would lie below the file 'feed.xml' of the archive"
+    assert sorted(site.refuse()) == [
+        f"content/ledger.tsv:2: error: the address /feed.xml/old/ {below}; delete the line",
+        f"content/story.md:1: error: the address /feed.xml/ {below}; take it out of Aliases",
+    ]
+
+
+def test_a_former_page_below_what_is_a_file_now_has_a_rule_and_no_page(site: Site) -> None:
+    """Nobody wrote that address on purpose, so that nobody could take it back."""
+    site.story("a.md", Save_as="moon.html")
+    site.write("ledger.tsv", f"/moon.html/\t{identity_of('a')}\t2024-01-01\n")
+    site.publish()
+    assert "/moon.html/ /moon.html 301" in rules(site)
+    assert "moon.html" in site.files()
 
 
 def test_a_ledger_never_hides_a_page(site: Site) -> None:

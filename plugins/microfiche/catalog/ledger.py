@@ -151,6 +151,18 @@ class Book:
         ).fetchone()
         return bool(row[0])
 
+    def file_above(self, path: str) -> str:
+        """The page's file that would have to be a folder for one at ``path``; empty if none is.
+
+        Only names with a dot are looked up, for others are those of folders.
+        """
+        folder = path.rpartition("/")[0]
+        while folder:
+            if "." in folder.rpartition("/")[2] and self.lives(folder):
+                return folder
+            folder = folder.rpartition("/")[0]
+        return ""
+
     def home(self, kind: str, key: str) -> str:
         """The file of a page by kind and key as the plan has it, empty where there is none."""
         row = self._db.execute(
@@ -240,7 +252,8 @@ class Book:
         """Set where addresses without a page lead, and note which are not as they were.
 
         ``found`` is from files to files, empty for what is gone. A page leads on where its file
-        has the name of one, and no other's differs from it in the case of letters alone.
+        has the name of one, no other's differs from it in the case of letters alone, and none
+        lies where a folder would have to be.
         """
         db = self._db
         db.execute("DROP TABLE IF EXISTS temp.fresh")
@@ -253,6 +266,11 @@ class Book:
             found.items(),
         )
         db.execute(f"UPDATE fresh SET page = 0 WHERE page = 1 AND ({_FOLDS})")
+        below = ((path,) for path in found if "." in path.rpartition("/")[0])
+        db.executemany(
+            "UPDATE fresh SET page = 0 WHERE path = ?",
+            [each for each in below if self.file_above(*each)],
+        )
         db.execute(
             "UPDATE fresh SET page = 0 WHERE page = 1 AND path NOT IN "
             "(SELECT min(path) FROM fresh WHERE page = 1 GROUP BY lower(path))"

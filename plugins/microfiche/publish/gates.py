@@ -1,19 +1,23 @@
 """What stands before the public: a publication that would do harm stops, and says what to do.
 
-Two gates stand in the build, before the output changes: ``pass_all`` for addresses that would be
-lost, ``clock_is_right`` for the moment. The others see the release that lies in the output, and
+Before anything else, ``expect_ledger`` asks for the ledger. Two gates stand in the build, before the
+output changes: ``pass_all`` for addresses that would be lost, ``clock_is_right`` for the moment. The others see the release that lies in the output, and
 stop before the ledger, the bag or a target change: ``release_is_sound``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import structs
 
 from microfiche.catalog.ledger import Dead
 from microfiche.errors import GateError, LostAddressesError, Problem, Severity
+from microfiche.publish.bag import bag_of
 from microfiche.publish.inspection import inspect
-from microfiche.publish.ledger import address_of
+from microfiche.publish.ledger import RESTORE, address_of
 from microfiche.publish.limits import past_limits
 from microfiche.publish.manifest import Release, difference
 from microfiche.publish.redirects import Fates
@@ -41,12 +45,25 @@ def pass_all(findings: Sequence[Problem], fates: Fates) -> None:
 
     Raises:
         LostAddressesError: when an address that was published would lead nowhere, or when the
-            ledger cannot be relied on.
+            ledger cannot be relied on, or is gone.
     """
-    wrong = [each for each in findings if each.path == LEDGER and each.severity == Severity.ERROR]
+    wrong = [each for each in findings if each.path == LEDGER and each.severity != Severity.NOTE]
     lost = [_lost(dead) for dead in fates.lost]
     if wrong or lost:
-        raise LostAddressesError([*findings, *lost])
+        others = [each for each in findings if each not in wrong]
+        stops = [structs.replace(each, severity=Severity.ERROR) for each in wrong]
+        raise LostAddressesError([*others, *stops, *lost])
+
+
+def expect_ledger(content: Path, output: Path) -> None:
+    """Refuse to publish an archive again whose ledger is gone.
+
+    Raises:
+        LostAddressesError: where a release has been kept and there is no ledger.
+    """
+    if bag_of(output).exists() and not (content / LEDGER).exists():
+        what = "is gone, but the archive has been published before"
+        raise LostAddressesError([Problem(LEDGER, 0, what, RESTORE)])
 
 
 def clock_is_right(today: str, newest: str, *, stated: bool) -> None:

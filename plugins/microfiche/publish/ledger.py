@@ -31,7 +31,7 @@ from urllib.parse import unquote
 from microfiche.addresses import UnsoundAddress, astray, file_of, shown
 from microfiche.catalog import Store
 from microfiche.catalog.ledger import Book
-from microfiche.errors import Problem, StorageError
+from microfiche.errors import Problem, Severity, StorageError
 from microfiche.records import LedgerEntry
 from microfiche.scan import LEDGER
 from microfiche.story import identity_of
@@ -51,6 +51,9 @@ _ESCAPED = re.compile(r"[%\s?#\x00-\x20\x7f-\xa0\u2028\u2029\\]")
 _MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _FRESH = 2_000_000_000
 """Nanoseconds for which another write to a file could hide behind the same hints."""
+RESTORE = "restore it from version control, or write an empty file to forget every address"
+"""What to do about a ledger that is gone."""
+_NO_FILE = "none"
 _FORM = "write the address, a tab, and `gone` or the address where it leads now"
 
 
@@ -146,7 +149,8 @@ class Line(NamedTuple):
 def load(store: Store, content: Path) -> None:
     """Bring the catalog in step with the ledger, where the file is not the one last read.
 
-    Only lines that came are taken apart; what is wrong with one is a problem of the ledger.
+    Only lines that came are taken apart; what is wrong with one is a problem of the ledger. A file
+    that is gone is one, too, as long as it is.
 
     Raises:
         StorageError: for a file that is no ledger at all.
@@ -158,8 +162,11 @@ def load(store: Store, content: Path) -> None:
     book = Book(store.db)
     problems: list[Problem] = []
     came, went = _differences(book.lines(), lines(file, problems))
+    went = list(went)
     book.remove(went)
     book.add(_sound(came, problems))
+    if went and hints == _NO_FILE:
+        problems.append(_lost(len(went)))
     problems += _disputed(book, file)
     store.put_problems(LEDGER, problems)
     store.set_meta("ledger", hints)
@@ -171,13 +178,20 @@ def _hints(file: Path) -> str:
     try:
         found = file.stat(follow_symlinks=False)
     except FileNotFoundError:
-        return "none"
+        return _NO_FILE
     if not stat.S_ISREG(found.st_mode) or found.st_size > SIZE_LIMIT:
         what = f"is no regular file of at most {SIZE_LIMIT:,} bytes"
         raise StorageError([Problem(LEDGER, 0, what, "restore it from version control")])
     fresh = max(found.st_mtime_ns, found.st_ctime_ns) + _FRESH > time.time_ns()
     hints = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
     return "" if fresh else repr(hints)
+
+
+def _lost(lines: int) -> Problem:
+    """The warning about a ledger that is gone; it stops a publication."""
+    counted = "1 line" if lines == 1 else f"{lines:,} lines"
+    what = f"is gone; it had {counted} when the archive was last built"
+    return Problem(LEDGER, 0, what, RESTORE, Severity.WARNING)
 
 
 def _differences(

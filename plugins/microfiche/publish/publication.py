@@ -78,6 +78,7 @@ def publish(
             the output has not changed; where another gate stopped, it has, and nothing else.
     """
     settings = structs.replace(orders.settings, public=True, keep_going=False)
+    gates.expect_ledger(settings.content, settings.output)
     orders = orders._replace(settings=settings)
     try:
         with write.lock(settings.state / "publication", "publication"):

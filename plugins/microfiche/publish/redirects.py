@@ -173,14 +173,21 @@ def _of_owners(
     book: Book, guide: Guide, owned: Iterable[Owned], found: dict[str, str]
 ) -> Iterator[_Said]:
     """Find where what owners say leads; what is wrong with it."""
+    circling: set[str] = set()
     for each in owned:
         if book.lives(each.path):
             if each.leads != each.path:
                 yield _shadows(book, each)
             continue
+        if above := book.file_above(each.path):
+            yield _below_a_file(each, above)
+            continue
         try:
             found[each.path] = guide.end(each.path)
         except Lost as lost:
+            if lost.loop and (each.path not in lost.loop or each.path in circling):
+                continue  # a circle is told once, by a line of its own
+            circling.update(lost.loop)
             yield _leads_nowhere(each, lost)
 
 
@@ -212,6 +219,11 @@ def _shadows(book: Book, each: Owned) -> _Said:
     what = f"the address {address_of(each.path)} is that of {page}, and cannot lead elsewhere"
     remedy = "take it out of Aliases" if each.source else "delete the line"
     return _Said(each, what, f"{remedy}, or give that page another address")
+
+
+def _below_a_file(each: Owned, file: str) -> _Said:
+    what = f"the address {address_of(each.path)} would lie below the file {file!r} of the archive"
+    return _Said(each, what, "take it out of Aliases" if each.source else "delete the line")
 
 
 def _leads_nowhere(each: Owned, lost: Lost) -> _Said:
