@@ -114,6 +114,14 @@ def test_the_accounts_name_every_source_once(
     assert int(left.split()[0]) == sum(int(part.split()[0]) for part in right.split(" + "))
 
 
+def test_a_story_that_is_published_in_spite_of_an_error_is_counted() -> None:
+    """It is one of those that are published, and lacks something."""
+    assert accounts(Counts(3, 3, flawed=1)).endswith(
+        "0 quarantined; 1 published in spite of errors, without links and pictures "
+        "that lead nowhere"
+    )
+
+
 def test_one_of_a_thing_is_not_several() -> None:
     """Plain English."""
     assert accounts(Counts(1, 1)) == (

@@ -40,7 +40,6 @@ WRONG: list[tuple[str, Any]] = [
     ("ARTICLE_URL", "{date.year}/{slug}/"),
     ("ARTICLE_URL", "https://e.org/{slug}"),
     ("ARTICLE_URL", 5),
-    ("DEFAULT_DATE", "fs"),
     ("DEFAULT_LANG", "english!"),
     ("DEFAULT_LANG", "english"),
     ("DEFAULT_METADATA", 5),
@@ -57,6 +56,7 @@ WRONG: list[tuple[str, Any]] = [
     ("INTRASITE_LINK_REGEX", "x"),
     ("MARKDOWN", None),
     ("MENUITEMS", [("a",)]),
+    ("MENUITEMS", [('<i class="icon"></i>', "/about/")]),
     ("MENUITEMS", [("a", "javascript:alert(1)")]),
     ("MENUITEMS", 5),
     ("OUTPUT_PATH", ""),
@@ -223,6 +223,23 @@ def test_paths_are_made_plain(site: Site) -> None:
     folders = load(site, STATIC_PATHS=["./images/", ".well-known"], ARTICLE_PATHS=["."]).folders
     assert folders.statics == ("images", ".well-known")
     assert folders.stories == ("",)
+
+
+def test_a_menu_item_is_its_text(site: Site) -> None:
+    """Pelican's own themes let markup through; ours has no use for icons of another's font."""
+    items = [('<i class="icon"></i> <b>Home</b>', "/"), ("R&amp;D", "/r/"), ("a < b & c", "/a/")]
+    texts = [text for text, _ in load(site, MENUITEMS=items).site.menu]
+    assert texts == ["Home", "R&D", "a < b & c"]
+
+
+def test_the_date_of_a_file_is_nobodys_date(site: Site) -> None:
+    """It changes with every copy: it is passed over with a word, and a story needs its own."""
+    site.story("a.md")
+    (note,) = [each for each in site.publish(DEFAULT_DATE="fs").notes if "DEFAULT" in each]
+    assert note == "DEFAULT_DATE: note: has no effect here"
+    site.write("b.md", "Title: B\n\nText.\n")
+    (error,) = site.refuse(DEFAULT_DATE="fs")
+    assert error.startswith("content/b.md:1: error: there is no date; add")
 
 
 def test_what_has_no_effect_is_told_once(site: Site) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from microfiche.catalog import Store
+from microfiche.catalog import Catalog, Store
 from microfiche.catalog.totals import count_sources, first_embargo
 from microfiche.catalog.work import Work
 from microfiche.errors import MicroficheError, NothingLeftError, Problem, Severity, of_setting
@@ -52,8 +52,10 @@ def refuse_to_empty(store: Store, settings: Settings) -> None:
         raise NothingLeftError([of_setting("PATH", what, remedy)])
 
 
-def counts(store: Store, changed: int) -> Counts:
+def counts(store: Store, changed: int, findings: Iterable[Problem]) -> Counts:
     """The sources, and the files of a finished build; ``changed`` sources were read."""
+    broken = {each.path for each in findings if each.severity == Severity.ERROR and each.path}
+    catalog = Catalog(store.db)
     totals = count_sources(store.db)
     written, removed, outputs = Work(store).counts()
     return Counts(
@@ -62,6 +64,7 @@ def counts(store: Store, changed: int) -> Counts:
         written=written,
         removed=removed,
         unchanged=outputs - written - removed,
+        flawed=sum(catalog.story(path) is not None for path in broken),
     )
 
 

@@ -79,7 +79,7 @@ def _build(orders: Orders, report: Report) -> Outcome:
                 render.render_all(store, crew, settings.state, report)
                 with refusals.publishing():
                     write.put_in_place(store, settings.output, settings.state)
-        counts = accounts.counts(store, changed)
+        counts = accounts.counts(store, changed, findings)
         with refusals.publishing():
             if store.meta("everything"):
                 renditions.prune(store, orders)

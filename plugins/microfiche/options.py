@@ -100,7 +100,8 @@ SETTINGS = (
         "ARCHIVE_KEEP_GOING",
         "true or false",
         False,
-        "Publishes what is sound although other stories are broken; the exit code is still 1.",
+        "Publishes what is sound although other stories are broken, and a story with a link or "
+        "picture that leads nowhere without it; the exit code is still 1.",
     ),
     Setting(
         "ARCHIVE_LANGUAGE_STORIES",

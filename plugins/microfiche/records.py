@@ -317,7 +317,11 @@ class Output(NamedTuple):
 
 
 class Counts(Struct, frozen=True):
-    """How every source is accounted for, and what was done to the output."""
+    """How every source is accounted for, and what was done to the output.
+
+    ``flawed`` stories and pages are published in spite of an error, which ARCHIVE_KEEP_GOING lets
+    pass: their links and pictures that lead nowhere are left out.
+    """
 
     sources: int = 0
     stories: int = 0
@@ -329,3 +333,4 @@ class Counts(Struct, frozen=True):
     written: int = 0
     removed: int = 0
     unchanged: int = 0
+    flawed: int = 0

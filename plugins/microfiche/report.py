@@ -163,7 +163,11 @@ def accounts(counts: Counts) -> str:
         f"{counts.embargoed:,} embargoed",
         f"{counts.quarantined:,} quarantined",
     ]
-    return f"{_count(counts.sources, 'source', 'sources')} = {' + '.join(parts)}"
+    line = f"{_count(counts.sources, 'source', 'sources')} = {' + '.join(parts)}"
+    if counts.flawed:
+        line += f"; {counts.flawed:,} published in spite of errors, without links and pictures "
+        line += "that lead nowhere"
+    return line
 
 
 def summary(counts: Counts, seconds: float, embargo: datetime | None) -> str:

@@ -25,6 +25,7 @@ from microfiche.options import (
     STORY_SECONDS,
 )
 from microfiche.publish.protection import directives
+from microfiche.rules.values import bare
 from microfiche.sanitise import Sanitiser
 from microfiche.views import Appeal
 
@@ -331,7 +332,7 @@ def _site(conf: Mapping[str, Any], defaults: Mapping[str, Any], places: Addresse
         url=str(conf["SITEURL"] or ""),
         lang=dates.language_tag(conf["DEFAULT_LANG"]),
         relative=bool(conf["RELATIVE_URLS"]),
-        menu=tuple((str(text), str(href)) for text, href in conf.get("MENUITEMS") or ()),
+        menu=tuple((bare(text), href) for text, href in conf.get("MENUITEMS") or ()),
         pages_on_menu=bool(conf["DISPLAY_PAGES_ON_MENU"]),
         page_size=int(conf.get("ARCHIVE_PAGE_SIZE", PAGE_SIZE)),
         language_stories=int(conf.get("ARCHIVE_LANGUAGE_STORIES", LANGUAGE_STORIES)),

@@ -17,18 +17,14 @@ class Findings:
     def unresolved(self) -> Iterator[tuple[str, str, str, int]]:
         """Links between sources that lead nowhere: source, kind of link, target, line."""
         return self._db.execute(
-            """
+            f"""
             SELECT story.path, r.what, r.target, r.line FROM reference AS r
                 JOIN story ON story.id = r.story LEFT JOIN source ON source.path = r.target
-            WHERE story.status != 'draft' AND r.what IN ('filename', 'static', 'attach', 'image')
-                AND (source.path IS NULL
-                     OR (r.what != 'filename' AND source.kind NOT IN ('static', 'loose')))
+            WHERE story.status != 'draft' AND {_NOWHERE}
             UNION
             SELECT r.path, r.what, r.target, r.line FROM broken_reference AS r
                 LEFT JOIN source ON source.path = r.target
-            WHERE r.what IN ('filename', 'static', 'attach', 'image')
-                AND (source.path IS NULL
-                     OR (r.what != 'filename' AND source.kind NOT IN ('static', 'loose')))
+            WHERE {_NOWHERE}
             ORDER BY 1, 4, 3
             """
         )
@@ -110,3 +106,9 @@ class Findings:
         """Headers that we do not know, with the number of stories that have them."""
         rows = self._db.execute("SELECT name, count(*) FROM extra GROUP BY name ORDER BY name")
         return [(str(name), int(count)) for name, count in rows]
+
+
+_NOWHERE = """
+    r.what IN ('filename', 'static', 'attach', 'image') AND (source.path IS NULL
+        OR (r.what != 'filename' AND source.kind NOT IN ('static', 'loose')))
+"""

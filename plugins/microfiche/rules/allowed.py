@@ -108,10 +108,6 @@ RULES = {
     "AUTHOR_REGEX_SUBSTITUTIONS": _SUBSTITUTIONS,
     "CATEGORY_REGEX_SUBSTITUTIONS": _SUBSTITUTIONS,
     "DEFAULT_CATEGORY": Rule(is_text_or_none, "give a section's name, or None for none"),
-    "DEFAULT_DATE": Rule(
-        lambda value: value != "fs",
-        "give each story a Date header, or take the date from the file's name: FILENAME_METADATA",
-    ),
     "DEFAULT_LANG": Rule(
         is_language,
         'give the tag of a language such as "en", "uk" or "ar"',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,7 @@ _LANG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _SITE = re.compile(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?")
 _WEB = re.compile(r"https?://[^\s/?#<>\"]+[^\s#<>\"]*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _APPEAL = {"title", "text", "link"}
 _MENU_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 
@@ -194,7 +196,14 @@ def is_menu_item(value: object) -> bool:
     """A text and an address that leads into the archive, to the web, to mail or a telephone."""
     if not (isinstance(value, list | tuple) and len(value) == 2 and all(map(is_text, value))):
         return False
+    if not bare(value[0]):
+        return False
     return not _SCHEME.match(value[1]) or value[1].lower().startswith(_MENU_SCHEMES)
+
+
+def bare(text: str) -> str:
+    """The text of a menu item without the markup that Pelican's themes let through."""
+    return " ".join(unescape(_TAG.sub(" ", text)).split())
 
 
 def is_site(value: object) -> bool:
