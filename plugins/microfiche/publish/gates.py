@@ -1,9 +1,9 @@
 """What stands before the public: a publication that would do harm stops, and says what to do.
 
 Before anything else, ``expect_ledger`` asks for the ledger. Two gates stand in the build, before
-the output changes: ``pass_all`` for addresses that would be lost, ``clock_is_right`` for the moment.
-The others see the release that lies in the output, and stop before the ledger, the bag or a target
-change: ``release_is_sound``.
+the output changes: ``pass_all`` for addresses that would be lost, ``clock_is_right`` for the
+moment. The others see the release that lies in the output, and stop before the ledger, the bag or a
+target change: ``release_is_sound``.
 """
 
 from __future__ import annotations
