@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.targets.places import FIRST, SECOND, THIRD, Files, Machine, Place
 
 _LINK = re.compile(r"href='/([^']*)'")
-_STRIDES = {"folder": 2, "git": 3, "rclone": 7, "rsync": 7, "s3": 5}
+_STRIDES = {"folder": 3, "git": 5, "rclone": 9, "rsync": 9, "s3": 5}
 """Of so many moments one is tried; all are, where the environment asks for it."""
 
 

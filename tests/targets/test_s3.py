@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,56 @@ def test_what_is_missing_or_wrong_is_said(
     with monkeypatch.context() as bare:
         bare.setitem(sys.modules, "obstore.store", None)
         assert refusal(machine, s3.name).endswith("; pip install 'microfiche[s3]'")
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Storage that answers everything alike."""
+
+    code, body = 200, b""
+
+    def answer(self) -> None:
+        """No."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(self.code)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_GET = do_PUT = answer  # noqa: N815 - http.server looks for these names
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing of it."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"),
+    [
+        ((403, b""), "for it is not allowed: "),
+        ((401, b""), "for it is not allowed: "),
+        ((403, b"<Error><Code>InvalidAccessKeyId</Code></Error>"), "for the key is not known: "),
+        ((400, b"<Error><Code>NotImplemented</Code></Error>"), "it knows no conditional writes: "),
+        ((400, b""), "for it was refused: "),
+    ],
+)
+def test_a_storage_that_refuses_is_explained(
+    s3: S3Place,
+    machine: Machine,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: tuple[int, bytes],
+    meaning: str,
+) -> None:
+    """By what it answers, and not by any number that stands in its words."""
+    monkeypatch.setattr(Refusing, "code", answer[0])
+    monkeypatch.setattr(Refusing, "body", answer[1])
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        said_of_it = refusal(machine, s3.name)
+        server.shutdown()
+        thread.join()
+    assert meaning in said_of_it
+    assert "Debug source" not in said_of_it
 
 
 def test_settings_of_other_programs_are_read(

@@ -239,38 +239,37 @@ class S3:
 
         try:
             yield
-        except (BaseError, FileNotFoundError, NotImplementedError) as error:
-            meaning, remedy = _meaning(str(error))
-            said = " ".join(str(error).split())[:_SAID]
+        except (BaseError, FileNotFoundError) as error:
+            meaning, remedy = _meaning(error)
+            said = " ".join(str(error).partition("Debug source")[0].split())[:_SAID]
             what = f"{doing} failed, for {meaning}: {said}"
             raise refused(self._name, what, remedy) from error
 
 
 _SAID = 300
 _MEANINGS = (
-    ("NoSuchBucket", "there is no such bucket", "create it, or correct its name"),
-    ("InvalidAccessKeyId", "the key is not known", "correct AWS_ACCESS_KEY_ID"),
-    ("SignatureDoesNotMatch", "the secret is not the key's", "correct AWS_SECRET_ACCESS_KEY"),
-    ("ExpiredToken", "the credentials have expired", "get new ones"),
-    ("AccessDenied", "it is not allowed", "let the key list, read, write and delete there"),
-    ("403", "it is not allowed", "let the key list, read, write and delete there"),
-    ("401", "it is not allowed", "correct the credentials"),
+    ("<Code>NoSuchBucket<", "there is no such bucket", "create it, or correct its name"),
+    ("<Code>InvalidAccessKeyId<", "the key is not known", "correct AWS_ACCESS_KEY_ID"),
+    ("<Code>SignatureDoesNotMatch<", "the secret is not the key's", "correct the secret key"),
+    ("<Code>ExpiredToken<", "the credentials have expired", "get new ones"),
+    ("<Code>NotImplemented<", "it knows no conditional writes", "publish by rclone: instead"),
+    ("http://169.254.", "there are no credentials", "set AWS_ACCESS_KEY_ID and its secret"),
     ("dns error", "its name is known to nobody", "correct AWS_ENDPOINT_URL or AWS_REGION"),
-    ("Connect", "it cannot be reached", "look at AWS_ENDPOINT_URL, and whether the way is open"),
     (
         "error sending request",
         "it cannot be reached",
         "look at AWS_ENDPOINT_URL, and whether the way is open",
     ),
-    ("timed out", "it does not answer", "look whether the way is open, and publish again"),
-    ("169.254.", "there are no credentials", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
-    ("not implemented", "it does not know conditional writes", "publish with rclone: instead"),
 )
 """What a message holds, what is meant by it, and what to do."""
 
 
-def _meaning(message: str) -> tuple[str, str]:
+def _meaning(error: Exception) -> tuple[str, str]:
+    from obstore.exceptions import PermissionDeniedError, UnauthenticatedError
+
     for sign, meaning, remedy in _MEANINGS:
-        if sign in message:
+        if sign in str(error):
             return meaning, remedy
+    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+        return "it is not allowed", "let the key list, read, write and delete there"
     return "it was refused", "mend it, and publish again"
