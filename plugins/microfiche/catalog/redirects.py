@@ -51,12 +51,18 @@ class Redirects:
         return self._db.execute("SELECT 1 FROM redirect LIMIT 1").fetchone() is not None
 
     def taken(self, path: str, kind: str) -> bool:
-        """Whether the plan has a file there that is of another kind."""
+        """Whether the plan, or where nothing is planned the output, has another kind's file there.
+
+        A claim for the file that vanishes is none.
+        """
+        planned = self._db.execute(
+            "SELECT 1 FROM sqlite_temp_master WHERE name = 'vanishing'"
+        ).fetchone()
+        left = "AND path NOT IN (SELECT path FROM vanishing)" if planned else ""
         (found,) = self._db.execute(
-            """
+            f"""
             SELECT EXISTS (SELECT 1 FROM job WHERE path = ?1 AND kind != ?2) OR EXISTS
-                (SELECT 1 FROM output WHERE path = ?1 AND kind != ?2
-                 AND path NOT IN (SELECT path FROM vanishing))
+                (SELECT 1 FROM output WHERE path = ?1 AND kind != ?2 {left})
             """,
             (path, kind),
         ).fetchone()
