@@ -40,7 +40,7 @@ _BASE = {
     "base-uri": "'none'",
     "font-src": "'self'",
     "form-action": "'none'",
-    "img-src": "'self' data:",
+    "img-src": "'self' data: https:",
     "manifest-src": "'self'",
     "media-src": "'self' https:",
     "style-src": "'self'",
