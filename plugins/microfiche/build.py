@@ -37,9 +37,11 @@ from microfiche.errors import (
     Problem,
 )
 from microfiche.plan import Plan
+from microfiche.precompress import recipe
 from microfiche.publish import gates
 from microfiche.report import Report
 from microfiche.scan import LEDGER
+from microfiche.settings import Settings
 from microfiche.theme import Theme
 from microfiche.workers import Crew, Orders
 
@@ -83,7 +85,7 @@ def _build(orders: Orders, report: Report) -> Outcome:
         with refusals.publishing():
             if store.meta("everything"):
                 renditions.prune(store, orders)
-            _finish(store)
+            _finish(store, settings)
             write.compact(settings.state, store)
         return Outcome(counts, tuple(findings), accounts.next_embargo(store, settings))
     finally:
@@ -132,7 +134,7 @@ def _plan(store: Store, orders: Orders, findings: list[Problem]) -> list[Problem
 def _all_at_stake(store: Store, orders: Orders, theme: Theme) -> bool:
     """Whether what all pages share has changed, or an earlier build left things in doubt."""
     desk = render.make_desk(orders.settings, Catalog(store.db), theme.languages)
-    engine = render.make_engine(theme, desk, orders.program)
+    engine = render.make_engine(theme, desk, orders.program, orders.settings.precompress)
     shared = engine.digest.hex() + theme.whole_digest().hex() + store.meta("reading")
     shared += repr((orders.settings.site, orders.settings.pictures))
     if store.meta("shared") != shared:
@@ -141,10 +143,11 @@ def _all_at_stake(store: Store, orders: Orders, theme: Theme) -> bool:
     return store.meta("everything") == "1"
 
 
-def _finish(store: Store) -> None:
+def _finish(store: Store, settings: Settings) -> None:
     """The output is in step with the catalog, and the catalog with the sources."""
     with store.transaction():
         Work(store).settle()
+        store.set_meta("twins", recipe(settings.precompress))
         Book(store.db).note_live(everything=False)
         delta.clear(store)
         store.set_meta("everything", "")

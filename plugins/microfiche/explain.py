@@ -68,7 +68,9 @@ class Explainer:
         self._theme = render.make_theme(settings)
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, self._theme)}
         self._desk = render.make_desk(settings, self._catalog, self._theme.languages)
-        self._engine = render.make_engine(self._theme, self._desk, orders.program)
+        self._engine = render.make_engine(
+            self._theme, self._desk, orders.program, settings.precompress
+        )
 
     def close(self) -> None:
         """Close the catalog and the bodies."""
@@ -78,8 +80,10 @@ class Explainer:
     def explain(self, path: str) -> Explanation | None:
         """Where a file comes from, None where no build wrote it.
 
-        ``path`` is the file's in the output, or an address of it.
+        ``path`` is the file's in the output, or an address of it. Of a compressed file, what it was
+        made of is explained.
         """
+        path = self._outputs.page_of(path) or path
         output = self._outputs.output(path) or self._outputs.at(path)
         if not output:
             return None

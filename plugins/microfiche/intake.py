@@ -105,18 +105,21 @@ def _begin_inspection(store: Store, crew: Crew, orders: Orders) -> Callable[[], 
 
 
 def inspect_output(inspection: tuple[Path, Path]) -> list[str]:
-    """Files of ours that are missing from the output or have another size than we gave them."""
+    """Outputs that are missing or have another size than we gave them, or whose twins do."""
     output, catalog_file = inspection
     db = open_reader(catalog_file)
-    rows = db.execute("SELECT path, size FROM output WHERE view IS NOT NULL")
+    rows = db.execute(
+        "SELECT path, size, path FROM output WHERE view IS NOT NULL "
+        "UNION ALL SELECT path, size, page FROM twin"
+    )
     prefix = f"{output}{os.sep}"
     lost = []
-    for path, size in rows:
+    for path, size, output_path in rows:
         try:
             if os.stat(prefix + path, follow_symlinks=False).st_size != size:
-                lost.append(path)
+                lost.append(output_path)
         except OSError:
-            lost.append(path)
+            lost.append(output_path)
     db.close()
     return lost
 

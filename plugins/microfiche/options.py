@@ -136,6 +136,13 @@ SETTINGS = (
         "Widths in pixels in which pictures are made; with an empty list, none are.",
     ),
     Setting(
+        "ARCHIVE_PRECOMPRESS",
+        "list of formats",
+        [],
+        "Formats in which text files are compressed ahead of time, for "
+        '[hosts that send such files](hosting.md#compressed-files); "br" and "gz" are known.',
+    ),
+    Setting(
         "ARCHIVE_PUBLIC",
         "true or false",
         False,

@@ -50,5 +50,7 @@ def make_plan(store: Store, kinds: tuple[PageKind, ...], ledger: Path, *, everyt
         work.claim_in_doubt(ranks)
     work.drop_vanished()
     work.find_removals(everything=everything)
+    if work.twins.recipe() and work.twins.distrust_rivals():
+        work.claim_in_doubt(ranks)
     clashes = [*work.collisions(everything=everything), *work.nested(everything=everything)]
     return Plan(clashes, fates)

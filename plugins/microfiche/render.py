@@ -22,6 +22,7 @@ import msgspec
 from microfiche import catalog, pages, renditions, workers, write
 from microfiche.bodies import BodyReader
 from microfiche.catalog import Catalog, Store, reading
+from microfiche.catalog.twins import Twin, Twins
 from microfiche.catalog.work import Rendered, Work
 from microfiche.decoding import file_digest
 from microfiche.errors import Problem, TemplateFault
@@ -31,6 +32,7 @@ from microfiche.pages.desk import Desk, site_view
 from microfiche.pages.kind import PageKind
 from microfiche.pages.pictures import RenditionView
 from microfiche.pages.statics import FileView
+from microfiche.precompress import compressed, compressible, recipe
 from microfiche.report import Report
 from microfiche.settings import Settings
 from microfiche.slugs import Slugger
@@ -109,7 +111,10 @@ class Renderer:
         theme = make_theme(settings)
         self._kinds = {kind.name: kind for kind in pages.kinds(settings, theme)}
         self._desk = make_desk(settings, Catalog(self._db), theme.languages)
-        self._engine = make_engine(theme, self._desk, program)
+        self._engine = make_engine(theme, self._desk, program, settings.precompress)
+        self._formats = settings.precompress
+        self._twins = Twins(self._db)
+        self._repress = self._twins.recipe() != recipe(self._formats)
         changes = self._desk.catalog.changes(_CAUSES + 1)
         self._changed = _changed_with([f"{settings.content.name}/{path}" for path in changes])
         self._staging = str(settings.state / "staging")
@@ -147,7 +152,11 @@ class Renderer:
                 in_place = b"" if known[0] is None else known[3]
                 digest, size, staged = self._stage(kind, template, view, (number, path), in_place)
                 why = self._changed if reason == CHANGED else reason
-                yield Rendered(number, template_digest, view_digest, digest, size, staged, why)
+                same = in_place == digest and not self._repress
+                twins = None if same else self._press((number, path), staged=staged)
+                yield Rendered(
+                    number, template_digest, view_digest, digest, size, staged, why, twins
+                )
 
     def _stage(
         self, kind: PageKind, template: str, view: View, job: tuple[int, str], known: bytes | None
@@ -178,6 +187,22 @@ class Renderer:
             return view.digest, size, False
         shutil.copyfile(source, self._target(*job), follow_symlinks=False)
         return view.digest, size, True
+
+    def _press(self, job: tuple[int, str], *, staged: bool) -> tuple[Twin, ...]:
+        """Put an output's twins into the staging folder, but for those that are in place."""
+        path = job[1]
+        if not self._formats or not compressible(path):
+            return ()
+        twins = []
+        source = self._target(*job) if staged else f"{self._settings.output}/{path}"
+        for form, data in compressed(source, self._formats):
+            name = f"{path}.{form}"
+            if self._twins.free(name):
+                fresh = not (self._output_exists and self._in_place(name, data))
+                if fresh:
+                    _write(f"{self._target(*job)}.{form}", data)
+                twins.append(Twin(form, len(data), _digest(data), fresh))
+        return tuple(twins)
 
     def _rendition(self, view: RenditionView) -> bytes:
         exposure = self._desk.catalog.pictures.exposure(view.digest)
@@ -233,6 +258,7 @@ def render_all(store: Store, crew: Crew, state: Path, report: Report) -> None:
         for rendered in crew.run(render_span, work.spans(BATCH)):
             work.note(rendered)
             steps.advance(BATCH)
+        work.twins.find_removals()
 
 
 def make_theme(settings: Settings) -> Theme:
@@ -259,8 +285,9 @@ def make_desk(settings: Settings, reading: Catalog, languages: Languages) -> Des
     )
 
 
-def make_engine(theme: Theme, desk: Desk, program: bytes) -> Engine:
-    """The engine for the catalog as it is now."""
+def make_engine(theme: Theme, desk: Desk, program: bytes, formats: tuple[str, ...]) -> Engine:
+    """The engine for the catalog as it is now; ``formats`` are those of files' twins."""
+    program += recipe(formats).encode()
     return Engine(
         theme, partial(site_view, desk, theme.assets, theme.policy(desk.site.policy)), program
     )

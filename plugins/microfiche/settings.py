@@ -161,6 +161,7 @@ class Settings(Struct, frozen=True):
     reading: ReadSettings
     site: SiteSettings
     pictures: PictureSettings
+    precompress: tuple[str, ...]
     notes: tuple[Problem, ...]
 
     @property
@@ -207,6 +208,7 @@ def load(
             tuple(sorted(set(conf.get("ARCHIVE_PICTURE_WIDTHS", PICTURE_WIDTHS)))),
             tuple(dict.fromkeys(conf.get("ARCHIVE_PICTURE_FORMATS", PICTURE_FORMATS))),
         ),
+        precompress=tuple(sorted(set(conf.get("ARCHIVE_PRECOMPRESS", ())))),
         notes=tuple(rules.notes(conf, defaults)),
     )
 

@@ -79,8 +79,8 @@ def _compared(output: Path, clean: Path, outputs: Outputs, steps: Steps) -> Verd
             different.append(path)
         steps.advance(1)
     others = [path for path in files(output) if not os.path.lexists(clean / path)]
-    left = [path for path in others if outputs.output(path)]
-    foreign = [path for path in others if not outputs.output(path)]
+    left = [path for path in others if outputs.wrote(path)]
+    foreign = [path for path in others if not outputs.wrote(path)]
     return Verdict(count, tuple(missing), tuple(different), tuple(left), tuple(foreign))
 
 

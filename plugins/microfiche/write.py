@@ -175,8 +175,10 @@ def swap(output: Path, state: Path, work: Work) -> None:
     removals = work.removals()
     for path in _in_the_way([path for _, path in work.staged()] if removals else [], removals):
         _remove(output, path)
-    for job, path in work.staged():
-        _move(f"{staging}/{job}", f"{output}/{path}")
+    for path in work.twins.outdated():
+        _remove(output, path)
+    for name, path in work.staged():
+        _move(f"{staging}/{name}", f"{output}/{path}")
     for path in removals:
         _remove(output, path)
 

@@ -231,6 +231,7 @@ SETTINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("CORRECTIONS_SAVE_AS", (UNSET, "", "corrected.html")),
     ("ARCHIVE_PICTURE_WIDTHS", ([16, 32], [], [24], [16, 32, 64])),
     ("ARCHIVE_PICTURE_FORMATS", (["webp"], ["avif", "webp"], [])),
+    ("ARCHIVE_PRECOMPRESS", (["gz"], [], ["br", "gz"])),
     ("ARCHIVE_LANGUAGE_STORIES", (2, 1, 0)),
     ("INDEX_LANG_SAVE_AS", (UNSET, "", "in/{lang}.html")),
     ("TRANSLATION_FEED_RSS", (UNSET, "feeds/{lang}.rss")),
@@ -275,6 +276,7 @@ def at_first() -> State:
             "STATIC_PATHS": ["images"],
             "ARCHIVE_PICTURE_WIDTHS": [16, 32],
             "ARCHIVE_PICTURE_FORMATS": ["webp"],
+            "ARCHIVE_PRECOMPRESS": ["gz"],
             "ARCHIVE_KEEP_GOING": True,
         },
     )

@@ -40,6 +40,7 @@ def clear(store: Store) -> None:
         "delta_redirect",
         "job",
         "rendered",
+        "pressed",
         "removal",
     ):
         store.db.execute(f"DELETE FROM {table}")

@@ -63,6 +63,19 @@ class Outputs:
         row = self.db.execute("SELECT * FROM output WHERE path = ?", (path,)).fetchone()
         return Output(*row) if row else None
 
+    def wrote(self, path: str) -> bool:
+        """Whether a build wrote a file of the output: a page, or one compressed beside it."""
+        row = self.db.execute(
+            "SELECT 1 FROM output WHERE path = ?1 UNION ALL SELECT 1 FROM twin WHERE path = ?1",
+            (path,),
+        ).fetchone()
+        return row is not None
+
+    def page_of(self, path: str) -> str:
+        """The output that a file was compressed from, empty for any other."""
+        row = self.db.execute("SELECT page FROM twin WHERE path = ?", (path,)).fetchone()
+        return str(row[0]) if row else ""
+
     def feeds(self) -> Iterator[tuple[str, str]]:
         """Every feed that readers follow, with the digest of its bytes in hexadecimal."""
         return self.db.execute(

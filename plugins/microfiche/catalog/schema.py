@@ -227,8 +227,18 @@ CREATE TABLE rendered (
     digest BLOB NOT NULL,
     size INTEGER NOT NULL,
     staged INTEGER NOT NULL,        -- 0: the file in place has these bytes already
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    looked INTEGER NOT NULL         -- 0: its twins are as they were
 );
+CREATE TABLE pressed (
+    path TEXT PRIMARY KEY,
+    page TEXT NOT NULL,
+    job INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    staged INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE removal (path TEXT PRIMARY KEY) WITHOUT ROWID;
 
 CREATE TABLE output (
@@ -240,6 +250,14 @@ CREATE TABLE output (
     digest BLOB,
     size INTEGER NOT NULL,
     reason TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Files compressed ahead of time, and the outputs that they are made of.
+CREATE TABLE twin (
+    path TEXT PRIMARY KEY,
+    page TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    digest BLOB NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -290,6 +308,7 @@ CREATE INDEX job_owner ON job (kind, key);
 CREATE INDEX job_path ON job (path);
 CREATE INDEX job_folded ON job (lower(path));
 CREATE INDEX problem_path ON problem (path);
+CREATE INDEX twin_page ON twin (page);
 CREATE INDEX output_owner ON output (kind, key);
 CREATE INDEX output_doubt ON output (path) WHERE view IS NULL;
 CREATE INDEX output_folded ON output (lower(path));

@@ -25,6 +25,12 @@ CREATE TABLE file (
 ) WITHOUT ROWID
 """
 
+_FILES = """
+    SELECT path, kind, size, digest FROM catalog.output
+    UNION ALL SELECT twin.path, kind, twin.size, twin.digest
+    FROM catalog.twin JOIN catalog.output ON output.path = page
+"""
+
 
 class Hints(NamedTuple):
     """What tells a file from another without reading it: bytes, nanoseconds and a number.
@@ -77,7 +83,7 @@ class Surveys:
         """Every file of the output, in order of paths."""
         rows = self._db.execute(
             "SELECT o.path, o.kind, o.size, o.digest, f.size, f.mtime, f.ctime, f.inode, f.sha256 "
-            "FROM catalog.output AS o LEFT JOIN main.file AS f ON f.path = o.path ORDER BY o.path"
+            f"FROM ({_FILES}) AS o LEFT JOIN main.file AS f ON f.path = o.path ORDER BY o.path"
         )
         for path, kind, size, digest, *known, sha256 in rows:
             hints = Hints._make(known) if sha256 else None
@@ -85,7 +91,7 @@ class Surveys:
 
     def count(self) -> int:
         """How many files the output has."""
-        (count,) = self._db.execute("SELECT count(*) FROM catalog.output").fetchone()
+        (count,) = self._db.execute(f"SELECT count(*) FROM ({_FILES})").fetchone()
         return int(count)
 
     def note(self, found: Iterable[Surveyed]) -> None:
@@ -96,7 +102,7 @@ class Surveys:
                 "REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)",
                 ((each.path, *each.hints, each.sha256) for each in found),
             )
-            self._db.execute("DELETE FROM file WHERE path NOT IN (SELECT path FROM catalog.output)")
+            self._db.execute(f"DELETE FROM file WHERE path NOT IN (SELECT path FROM ({_FILES}))")
 
 
 def _open(path: Path) -> sqlite3.Connection:

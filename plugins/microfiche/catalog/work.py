@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from microfiche.catalog.store import Store
+from microfiche.catalog.twins import Twin, Twins
 from microfiche.errors import Problem
 from microfiche.records import Claim
 
@@ -13,7 +14,8 @@ from microfiche.records import Claim
 class Rendered(NamedTuple):
     """What a worker says of a job that had to be rendered.
 
-    ``staged`` is false when the file in place already has these bytes.
+    ``staged`` is false when the file in place already has these bytes, ``twins`` is None where they
+    are as they were.
     """
 
     job: int
@@ -23,6 +25,7 @@ class Rendered(NamedTuple):
     size: int
     staged: bool
     reason: str
+    twins: tuple[Twin, ...] | None = None
 
 
 class Work:
@@ -30,10 +33,11 @@ class Work:
 
     def __init__(self, store: Store) -> None:
         self._db = store.db
+        self.twins = Twins(store.db)
 
     def begin(self) -> None:
         """Forget the plan of a build that did not finish."""
-        for table in ("job", "rendered", "removal"):
+        for table in ("job", "rendered", "pressed", "removal"):
             self._db.execute(f"DELETE FROM {table}")
 
     def claim(self, rank: int, kind: str, claims: Iterable[Claim]) -> None:
@@ -154,13 +158,26 @@ class Work:
 
     def note(self, rendered: Iterable[Rendered]) -> None:
         """Note what a worker rendered."""
-        self._db.executemany("INSERT INTO rendered VALUES (?, ?, ?, ?, ?, ?, ?)", rendered)
+        rendered = list(rendered)
+        self._db.executemany(
+            "INSERT INTO rendered VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*each[:-1], each.twins is not None) for each in rendered),
+        )
+        for each in rendered:
+            if each.twins:
+                self.twins.note(each.job, each.twins)
 
-    def staged(self) -> Iterator[tuple[int, str]]:
-        """The jobs and paths of the staged files in the order of publication."""
+    def staged(self) -> Iterator[tuple[str, str]]:
+        """What files are staged as, and their paths, in the order of publication."""
         return self._db.execute(
-            "SELECT job.id, path FROM job JOIN rendered ON rendered.job = job.id "
-            "WHERE staged ORDER BY rank, job.id"
+            """
+            SELECT name, path FROM (
+                SELECT rank, job.id AS id, '' AS form, job.id AS name, path
+                FROM job JOIN rendered ON rendered.job = job.id WHERE staged
+                UNION ALL SELECT rank, job.id, form, job.id || '.' || form, pressed.path
+                FROM pressed JOIN job ON job.id = pressed.job WHERE staged
+            ) ORDER BY rank, id, form
+            """
         )
 
     def removals(self) -> list[str]:
@@ -171,13 +188,15 @@ class Work:
     def counts(self) -> tuple[int, int, int]:
         """Files that are staged, to be removed, and ours in all once that is done."""
         staged, removals, outputs = self._db.execute(
-            "SELECT (SELECT count(*) FROM rendered WHERE staged), "
-            "(SELECT count(*) FROM removal), (SELECT count(*) FROM output)"
+            "SELECT (SELECT count(*) FROM rendered WHERE staged) + "
+            "(SELECT count(*) FROM pressed WHERE staged), (SELECT count(*) FROM removal), "
+            "(SELECT count(*) FROM output) + (SELECT count(*) FROM twin)"
         ).fetchone()
         return int(staged), int(removals), int(outputs)
 
     def doubt(self) -> None:
         """Note, before a file is moved, which outputs are about to change."""
+        self.twins.doubt()
         self._db.execute(
             """
             INSERT INTO output SELECT path, kind, key, NULL, NULL, NULL, 0, '' FROM job
@@ -200,10 +219,12 @@ class Work:
                 JOIN rendered ON rendered.job = job.id
             """
         )
+        self.twins.settle()
 
     def paths(self) -> Iterator[str]:
         """The files of ours, by path."""
-        return (str(path) for (path,) in self._db.execute("SELECT path FROM output ORDER BY path"))
+        rows = self._db.execute("SELECT path FROM output UNION SELECT path FROM twin ORDER BY path")
+        return (str(path) for (path,) in rows)
 
     def distrust(self, paths: Iterable[str]) -> None:
         """Have files rendered again: they are missing, or not as we left them."""

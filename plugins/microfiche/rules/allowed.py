@@ -92,6 +92,9 @@ RULES = {
         is_list_of(lambda value: is_count(value) and 16 <= value <= 4096),
         "give a list of whole numbers from 16 to 4096, or [] for no renditions",
     ),
+    "ARCHIVE_PRECOMPRESS": Rule(
+        is_list_of(lambda value: value in ("br", "gz")), 'give a list of "br" and "gz"'
+    ),
     "ARCHIVE_PUBLIC": Rule(is_switch, "give True or False"),
     "ARCHIVE_PUBLISH_TO": Rule(
         is_text_or_none, 'give a target such as "folder:/srv/archive" or "rsync:HOST:PATH"'
