@@ -46,6 +46,8 @@ TESTED_ELSEWHERE = {
     "sha256sum --check --quiet tagmanifest-sha256.txt",
     "sha256sum --check --quiet manifest-sha256.txt",
     "find data -type f | wc -l",
+    "npx netlify deploy --prod --no-build --dir public",  # the hosts' own: nothing is there to ask
+    "npx wrangler pages deploy public --project-name gazette --branch main",
 }
 """Commands that the tests of the wheel, of the bag and of the API run."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,6 +13,7 @@ from microfiche.publish.policy import KEPT, PAGES
 from microfiche.publish.protection import DRAWINGS
 from tests.conftest import Site
 from tests.servers import answer, apache_at, caddy_at, free_port, nginx_at
+from tests.test_publication import published, stopped
 
 Server = Callable[[Path, Path, int], AbstractContextManager[None]]
 SERVERS = pytest.mark.parametrize("server", [nginx_at, apache_at, caddy_at])
@@ -68,6 +70,37 @@ def test_a_real_server_answers_as_the_ledger_says(
         assert told("/2024/11/01/story/") == (200, "")
         assert told("/2024/11/01/story")[0] in (301, 308)
         assert told("/nowhere/")[0] == 404
+
+
+@SERVERS
+def test_every_address_ever_published_answers(site: Site, tmp_path: Path, server: Server) -> None:
+    """With its page, with the way to where that is now, or with the word that it is gone."""
+    for number in range(3):
+        site.story(
+            f"{number}.md", Tags=f"Moon, Tag {number}", Section="News", Authors="Science desk"
+        )
+    published(site)
+    site.story("0.md", Slug="zero", Tags="Moon", Section="News", Authors="Science desk")
+    (site.content / "1.md").unlink()
+    lost = re.findall(r"add the line `(\S+ gone)`", "\n".join(stopped(site)))
+    with (site.content / "ledger.tsv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lost)
+    published(site)
+    ledger = (site.content / "ledger.tsv").read_text("utf-8").splitlines()
+    lines = [line.partition("\t") for line in ledger if not line.startswith("#")]
+    addresses = [first.partition(" ")[0] for first, _, _ in lines]
+    assert len(addresses) > 30
+    port = free_port()
+    seen = set()
+    with server(tmp_path, site.output, port):
+        for address in addresses:
+            status, fields = answer(port, address)
+            seen.add(status)
+            assert status in (200, 301, 410), address
+            if status == 301:
+                where = fields["location"].removeprefix(f"http://127.0.0.1:{port}")
+                assert answer(port, where)[0] == 200, address
+    assert seen == {200, 301, 410}
 
 
 @SERVERS

@@ -31,6 +31,9 @@ PROFILES = {
     "cloudflare-pages": Profile(
         "Cloudflare Pages", files=20_000, file_bytes=25 * _MIB, rules=2_000
     ),
+    "cloudflare-pages-paid": Profile(
+        "Cloudflare Pages with a paid plan", files=100_000, file_bytes=25 * _MIB
+    ),
     "github-pages": Profile("GitHub Pages", file_bytes=100 * _MIB, bytes=_GB),
     "gitlab-pages": Profile("GitLab Pages", files=200_000, bytes=_GB, rules=1_000),
     "netlify": Profile("Netlify", folder_files=54_000),

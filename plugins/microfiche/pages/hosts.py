@@ -66,7 +66,7 @@ class RuleFile(HostFile):
 def hosts(settings: Settings, theme: Theme) -> tuple[HostFile, ...]:
     """The files of the host that the settings name; of all hosts that have some, if of none."""
     told = (theme.policy(settings.site.policy), (settings.reading.addresses.theme, FOLDER))
-    pages = ("netlify", "cloudflare-pages")
+    pages = ("netlify", "cloudflare-pages", "cloudflare-pages-paid")
     files = (
         ((*pages, "gitlab-pages"), RuleFile("_redirects", "_redirects", netlify.redirects, told)),
         (pages, HostFile("_headers", "_headers", netlify.header_file, told)),
