@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from pathlib import Path
+from urllib.parse import urljoin
 
 import feedparser
 import pytest
@@ -167,3 +169,30 @@ def test_only_addresses_are_made_whole_and_no_text_that_looks_like_one() -> None
         '<img alt="b > a" src="https://gazette.example/p.png">'
         '<a title="x" href="https://gazette.example/a/#note">1</a>'
     )
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["/a/", "/a.html", "/../a/", "/a/./b", "//other.example/a", "/a//b", "/a?b#c", "/é", "b", "#c"],
+)
+@pytest.mark.parametrize("site", ["https://gazette.example", "http://gazette.example/sub", ""])
+def test_an_address_is_made_whole_as_the_standard_says(site: str, written: str) -> None:
+    """However quickly: RFC 3986, section 5."""
+    base = f"{site}/2024/story/"
+    assert absolute(f'<a href="{written}">', base) == f'<a href="{urljoin(base, written)}">'
+
+
+@pytest.mark.parametrize(
+    "title", ["&ldquo;Yes&rdquo;", "What &lt;b&gt; is", "It&#39;s", "&#x3c;b>"]
+)
+def test_a_headline_that_looks_like_html_is_shown_as_it_is_written(site: Site, title: str) -> None:
+    """Readers take a headline for HTML: a character reference is not to come to life there."""
+    site.story("a.md", Title=title, Dek=title)
+    site.publish()
+    files = site.files()
+    for name in ("feed.xml", "feed.atom"):
+        (entry,) = feedparser.parse(files[name], sanitize_html=False).entries
+        assert unescape(entry.title) == title
+        assert unescape(entry.summary) == title
+    (item,) = json.loads(files["feed.json"])["items"]
+    assert (item["title"], item["summary"]) == (title, title)

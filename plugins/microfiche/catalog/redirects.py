@@ -36,6 +36,10 @@ class Redirects:
         ).fetchone()
         return f"urn:uuid:{row[0]}" if row else story.identity
 
+    def has_moved(self) -> bool:
+        """Whether any story keeps an identity that is not the one made of its name."""
+        return self._db.execute("SELECT 1 FROM moved LIMIT 1").fetchone() is not None
+
     def rules(self) -> Iterator[Rule]:
         """Every address without a page, by file."""
         rows = self._db.execute(f"{_RULES} ORDER BY redirect.path")

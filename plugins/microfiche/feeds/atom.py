@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from microfiche.dates import rfc3339
 from microfiche.feeds.records import Chain, Entry, FeedView
-from microfiche.feeds.xml import DECLARATION, attribute, checked, text
+from microfiche.feeds.xml import DECLARATION, attribute, checked, is_like_html, text
 
 HISTORY = "http://purl.org/syndication/history/1.0"
 _OPENING = f'{DECLARATION}<feed xmlns="http://www.w3.org/2005/Atom" xmlns:fh="{HISTORY}"'
@@ -45,10 +45,13 @@ def _chain(chain: Chain) -> Iterator[str]:
 
 def _entry(entry: Entry, lang: str) -> Iterator[str]:
     yield f'<entry xml:lang="{attribute(entry.lang)}">\n' if entry.lang != lang else "<entry>\n"
+    published = rfc3339(entry.published)
+    changed = entry.updated != entry.published
+    updated = rfc3339(entry.updated) if changed else published
     yield (
         f"<id>{text(entry.identity)}</id>\n{_said('title', entry.title)}"
-        f"<published>{rfc3339(entry.published)}</published>\n"
-        f"<updated>{rfc3339(entry.updated)}</updated>\n"
+        f"<published>{published}</published>\n"
+        f"<updated>{updated}</updated>\n"
     )
     yield _link("alternate", entry.href, "text/html")
     for author in entry.authors:
@@ -66,7 +69,7 @@ def _entry(entry: Entry, lang: str) -> Iterator[str]:
 
 def _said(name: str, value: str) -> str:
     """An element of text; what looks like markup is put so that it comes to life in no reader."""
-    if "<" in value:
+    if is_like_html(value):
         return f'<{name} type="html">{text(text(value))}</{name}>\n'
     return f"<{name}>{text(value)}</{name}>\n"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from xml.parsers import expat
 
 from microfiche.errors import MicroficheError, Problem
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_REFERENCE = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);")
 
 
 class NotWellFormed(MicroficheError):
@@ -28,7 +30,12 @@ def harmless(value: str) -> str:
 
     A lone ``&`` reads the same to both; markup must not come to life in the latter.
     """
-    return text(value) if "<" in value else value
+    return text(value) if is_like_html(value) else value
+
+
+def is_like_html(value: str) -> bool:
+    """Whether text has what HTML would take for markup or a character reference."""
+    return "<" in value or ("&" in value and bool(_REFERENCE.search(value)))
 
 
 def checked(name: str, document: str) -> bytes:

@@ -385,7 +385,7 @@ def _listed(desk: Desk, story: Story) -> ListedStory:
     running = desk.term_links(story, "story")
     return ListedStory(
         type="NewsArticle",
-        identifier=desk.catalog.redirects.identity(story),
+        identifier=desk.identity(story),
         url=describer.whole(story.address),
         document=_whole(desk, as_json(story.output)),
         headline=story.title,

@@ -229,6 +229,14 @@ class Desk:
         links = (self.term_link(kind, slug) for slug in story.slugs(kind))
         return tuple(link for link in links if link)
 
+    @cached_property
+    def _has_moved(self) -> bool:
+        return self.catalog.redirects.has_moved()
+
+    def identity(self, story: Story) -> str:
+        """The URN by which feeds and scripts know a story, wherever it has moved to."""
+        return self.catalog.redirects.identity(story) if self._has_moved else story.identity
+
     def counted(self, row: TermRow) -> Link:
         """A link to a term with its number of stories."""
         return Link(self.addresses.term(row.kind, row.slug).address, row.label, row.stories)

@@ -8,11 +8,13 @@ from html import escape, unescape
 from urllib.parse import urljoin
 
 from microfiche import dates
+from microfiche.addresses import TERM_KINDS
 from microfiche.catalog import chronicle
 from microfiche.catalog.rows import StoryRow
 from microfiche.feeds.records import Author, Enclosure, Entry
 from microfiche.pages.desk import Desk
 from microfiche.records import Moment, Story
+from microfiche.views import Link
 
 _KEPT = 1024
 _KEPT_BYTES = 32_768
@@ -23,6 +25,9 @@ _LEADING = re.compile(
 )
 _LINK = re.compile(r'\b(href|src|poster|cite)="([^"]*)"')
 _WHOLE = ("https://", "http://")
+_ADDRESSES = ('href="', 'src="', 'poster="', 'cite="')
+_PLAIN = re.compile(r"/[A-Za-z0-9_~%/.-]*")
+_CATEGORIES = ("section", "tag", "story")
 _TYPES = {
     "avif": "image/avif",
     "gif": "image/gif",
@@ -54,9 +59,9 @@ def made(desk: Desk, row: StoryRow) -> Entry:
     story, url = row.story, desk.site.url
     assert story.moment
     href = f"{url}/{story.address}"
-    groups = (desk.term_links(story, kind) for kind in ("section", "tag", "story"))
+    links = _links(desk, story)
     return Entry(
-        identity=desk.catalog.redirects.identity(story),
+        identity=desk.identity(story),
         href=href,
         title=story.title,
         lang=story.lang,
@@ -64,12 +69,22 @@ def made(desk: Desk, row: StoryRow) -> Entry:
         updated=_updated(story, story.moment, announce=desk.site.announce_corrections),
         summary=story.dek or story.summary,
         content=_content(desk, row, absolute(desk.body(row, f"{url}/", rich=False), href)),
-        authors=tuple(
-            Author(link.text, f"{url}/{link.address}") for link in desk.term_links(story, "byline")
+        authors=tuple([Author(link.text, f"{url}/{link.address}") for link in links["byline"]]),
+        categories=tuple(
+            dict.fromkeys([link.text for kind in _CATEGORIES for link in links[kind]])
         ),
-        categories=tuple(dict.fromkeys(link.text for group in groups for link in group)),
         picture=_enclosure(desk, story),
     )
+
+
+def _links(desk: Desk, story: Story) -> dict[str, list[Link]]:
+    """Links to the terms of a story by kind, in the story's order."""
+    found: dict[str, list[Link]] = {kind: [] for kind in TERM_KINDS}
+    for term in story.terms:
+        link = desk.term_link(term.kind, term.slug) if term.kind in found else None
+        if link:
+            found[term.kind].append(link)
+    return found
 
 
 def _updated(story: Story, published: Moment, *, announce: bool) -> Moment:
@@ -121,14 +136,28 @@ def _enclosure(desk: Desk, story: Story) -> Enclosure | None:
 
 def absolute(html: str, base: str) -> str:
     """The same HTML with every address made absolute, for readers far from the page."""
+    if _are_whole(html):
+        return html
+    origin = base[: base.index("/", len("https://"))] if base.startswith(_WHOLE) else ""
 
     def joined(match: re.Match[str]) -> str:
         written = match[2]
         if written.startswith(_WHOLE):
             return match[0]
+        if origin and _PLAIN.fullmatch(written) and "//" not in written and "/." not in written:
+            return f'{match[1]}="{origin}{written}"'
         try:
             return f'{match[1]}="{escape(urljoin(base, unescape(written)))}"'
         except ValueError:  # an address that is none, such as http://[
             return match[0]
 
     return _LEADING.sub(lambda tag: _LINK.sub(joined, tag[0]), html)
+
+
+def _are_whole(html: str) -> bool:
+    """Whether every address in HTML is whole already; false where it takes a closer look."""
+    return all(
+        html.count(name) == sum(html.count(name + start) for start in _WHOLE)
+        for name in _ADDRESSES
+        if name in html
+    )
