@@ -366,3 +366,20 @@ def test_two_publications_at_once_are_one_too_many(site: Site) -> None:
     orders = orders_for(read_settings(override=site.conf))
     with lock(orders.settings.state / "publication"), pytest.raises(LockedError):
         published(site)
+
+
+def test_preview_and_publication_do_not_touch_each_other(site: Site, tmp_path: Path) -> None:
+    """Each has an output and a catalog of its own; only the publication has the public address."""
+    site.story("a.md")
+    public = tmp_path / "public"
+    site.publish(SITEURL="http://127.0.0.1:8000")
+    preview = site.files()
+    published(site, OUTPUT_PATH=str(public))
+    assert site.files() == preview
+    assert b"127.0.0.1" in preview["feed.xml"]
+    assert b"https://gazette.example/2024/11/01/a/" in (public / "feed.xml").read_bytes()
+    site.story("b.md", Date="2024-11-02")
+    site.publish(SITEURL="http://127.0.0.1:8000")
+    assert not (public / "2024" / "11" / "02").exists()
+    for output in (site.output, public):
+        assert (output.parent / ".microfiche" / output.name / "catalog.sqlite").is_file()
