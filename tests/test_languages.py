@@ -36,6 +36,8 @@ def test_a_language_with_stories_enough_has_a_front_page_and_a_feed(two: Site) -
     assert "Міст" in two.page("uk/feed.xml")
     assert "Пором" in two.page("uk/feed.xml")
     assert "<language>uk</language>" in two.page("uk/feed.xml")
+    assert found(two, "feeds/index.html", "a[lang]", "href") == ["/uk/"]
+    assert 'xmlUrl="https://gazette.example/uk/feed.xml"' in two.page("feeds.opml")
 
 
 @pytest.mark.parametrize("least", [0, 3])

@@ -167,17 +167,21 @@ def translated(archive: Archive, path: str) -> None:
 
 
 def test_language_gains_and_loses_its_front_page(archive: Archive) -> None:
-    """The stories in the language lead to it or no longer do; other front pages say so."""
+    """The stories in the language lead to it or no longer do; other front pages say so.
+
+    The lists of feeds name its feed.
+    """
     archive.state.conf["ARCHIVE_LANGUAGE_STORIES"] = 2
     translated(archive, "a.md")
     rebuilt(archive)
     translated(archive, "b.md")
     fronts = pages("", "uk") | {"uk/feed.xml"}
     stories = pages("2024/01/20/b", "uk/2024/01/20/b", "uk/2024/01/10/a")
-    stories |= sitemaps("2024", "pages")
+    stories |= sitemaps("2024", "pages") | pages("feeds") | {"feeds.opml"}
     assert rebuilt(archive) == Done(fronts | stories, set())
     del archive.state.drafts["b-uk.md"]
-    left = pages("", "2024/01/20/b", "uk/2024/01/10/a") | sitemaps("2024", "pages")
+    left = pages("", "feeds", "2024/01/20/b", "uk/2024/01/10/a") | sitemaps("2024", "pages")
+    left |= {"feeds.opml"}
     assert rebuilt(archive) == Done(left, (fronts | stories) - left)
 
 

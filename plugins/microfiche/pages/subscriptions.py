@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microfiche import feeds
+from microfiche import dates, feeds
 from microfiche.addresses import FEED_KINDS, TERM_KINDS, Addresses
 from microfiche.catalog.queries import Catalog
 from microfiche.catalog.terms import TermRow
@@ -27,7 +27,7 @@ class Followed(View, frozen=True):
 
 
 class FollowedGroup(View, frozen=True):
-    """The feeds of one kind of term."""
+    """The feeds of one kind of term, or of languages."""
 
     name: str
     items: tuple[Followed, ...]
@@ -44,7 +44,7 @@ class FeedsPage(View, frozen=True):
 
 
 class _AllFeeds(PageKind):
-    """What the page and the list share: they may change when a term comes, goes or is renamed."""
+    """What the page and the list share: what has a feed, by kind."""
 
     output: str
 
@@ -59,9 +59,27 @@ class _AllFeeds(PageKind):
             yield Claim("", self.output)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """The one file, if a story with a term changed."""
-        if any(map(catalog.terms.touched, self._terms)):
+        """The one file, if a story or a term changed: a language may have come or gone, too."""
+        if catalog.changed() or any(map(catalog.terms.touched, self._terms)):
             yield from self.keys(catalog)
+
+    def groups(self, desk: Desk) -> tuple[FollowedGroup, ...]:
+        """Terms by kind, and the languages that have a front page, each with its feeds."""
+        words = desk.words()
+        found = [
+            FollowedGroup(
+                words.gettext(INDEX_NAMES[kind]),
+                tuple(self._followed(desk, row) for row in desk.catalog.terms.every(kind)),
+            )
+            for kind in self._terms
+        ]
+        found.append(FollowedGroup(words.gettext("Languages"), tuple(_languages(desk))))
+        return tuple(group for group in found if group.items)
+
+    def _followed(self, desk: Desk, row: TermRow) -> Followed:
+        address = self._addresses.term(row.kind, row.slug).address
+        named = _named(desk.term_feeds(row), desk.site.feeds[row.kind])
+        return Followed(Link(address, row.label), named)
 
 
 class FeedList(_AllFeeds):
@@ -73,27 +91,27 @@ class FeedList(_AllFeeds):
     stage = Stage.FEEDS
 
     def view(self, desk: Desk, key: str) -> OutlineView:
-        """The archive's feed, and those of terms by kind."""
+        """The archive's feed, and those of terms and languages by kind."""
         url, site = desk.site.url, desk.site
         front = self._addresses.front.place().address if self._addresses.front else ""
         groups = tuple(
             (
-                desk.words().gettext(INDEX_NAMES[kind]),
+                group.name,
                 tuple(
-                    Outline(row.label, f"{url}/{feed.address}", f"{url}/{self._page(row)}")
-                    for row in desk.catalog.terms.every(kind)
-                    for feed in desk.term_feeds(row)[:1]
+                    Outline(
+                        item.link.text,
+                        f"{url}/{item.feeds[0].address}",
+                        f"{url}/{item.link.address}",
+                    )
+                    for item in group.items
                 ),
             )
-            for kind in self._terms
+            for group in self.groups(desk)
         )
         whole = tuple(
             Outline(site.name, f"{url}/{feed.address}", f"{url}/{front}") for feed in desk.feed()
         )
-        return OutlineView(site.name, whole, tuple(group for group in groups if group[1]))
-
-    def _page(self, row: TermRow) -> str:
-        return self._addresses.term(row.kind, row.slug).address
+        return OutlineView(site.name, whole, groups)
 
 
 class AboutFeeds(_AllFeeds):
@@ -112,27 +130,22 @@ class AboutFeeds(_AllFeeds):
         place = self._pattern.place()
         front = self._addresses.front.place().address if self._addresses.front else ""
         whole = _named(desk.feeds(), desk.site.feeds["archive"])
-        groups = (
-            FollowedGroup(
-                desk.words().gettext(INDEX_NAMES[kind]),
-                tuple(self._followed(desk, row) for row in desk.catalog.terms.every(kind)),
-            )
-            for kind in self._terms
-        )
         return FeedsPage(
             head=desk.head(
                 desk.words().gettext("Feeds"), place.address, place.output, feeds=desk.feeds()
             ),
             archive=Followed(Link(front, desk.site.name), whole) if whole else None,
-            groups=tuple(group for group in groups if group.items),
+            groups=self.groups(desk),
             list=OPML,
             history=bool(desk.site.feeds["history"]),
         )
 
-    def _followed(self, desk: Desk, row: TermRow) -> Followed:
-        address = self._addresses.term(row.kind, row.slug).address
-        named = _named(desk.term_feeds(row), desk.site.feeds[row.kind])
-        return Followed(Link(address, row.label), named)
+
+def _languages(desk: Desk) -> Iterator[Followed]:
+    """The languages that have a front page, by code."""
+    for lang in sorted(desk.fronts):
+        named = _named(desk.language_feed(lang), ("rss",))
+        yield Followed(Link(desk.home(lang), dates.language_name(lang), lang=lang), named)
 
 
 def _named(found: tuple[Feed, ...], forms: tuple[str, ...]) -> tuple[Feed, ...]:
