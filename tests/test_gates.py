@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,6 +90,26 @@ def test_a_page_that_goes_is_looked_up_among_links(site: Site) -> None:
         ledger.write("/2024/11/01/b/ gone\n")
     found = stopped(site, Leave(shrink=True))
     assert "the link to /2024/11/01/b/ leads nowhere: that page is gone" in found[0]
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda file: file.write_bytes(b"SQLite?" * 999)])
+def test_what_inspections_know_may_be_lost(site: Site, harm: Callable[[Path], object]) -> None:
+    """Then every file is read again."""
+    site.story("a.md", "[Part](/2024/11/01/b/#part)")
+    site.story("b.md", "## The part {#part}")
+    published(site)
+    harm(site.output.parent / ".microfiche" / "output" / "links.sqlite")
+    site.story("b.md", "## The part")
+    (found,) = stopped(site)
+    assert "leads to no part of that page" in found
+
+
+def test_an_inspection_leaves_nothing_beside_the_catalog(site: Site) -> None:
+    """Neither a journal nor an index of one."""
+    site.story("a.md")
+    published(site)
+    state = site.output.parent / ".microfiche" / "output"
+    assert not [file.name for file in state.iterdir() if file.name.endswith(("-wal", "-shm"))]
 
 
 def test_a_link_to_an_address_that_leads_on_passes(site: Site) -> None:

@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from microfiche.catalog.database import discard, seal, seal_holds
 from microfiche.catalog.rows import BODY, StoryRow, decode_story, with_bodies
 
+_VERSION = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS link (
     target TEXT NOT NULL,
@@ -35,11 +37,18 @@ class Lead(NamedTuple):
 
 
 class Inspections:
-    """The links that people wrote, of all files that were inspected."""
+    """The links that people wrote, of all files that were inspected; closed, it is sealed.
+
+    ``empty`` says that nothing was ever settled in it, or that it was damaged.
+    """
 
     def __init__(self, file: Path) -> None:
+        self._file = file
+        if file.exists() and not seal_holds(file):
+            discard(file)
         self._db = sqlite3.connect(file, isolation_level=None)
         self._db.execute("PRAGMA synchronous = OFF")
+        self.empty = self._db.execute("PRAGMA user_version").fetchone() != (_VERSION,)
         self._db.executescript(_TABLES)
         self._db.execute("BEGIN")
 
@@ -64,12 +73,14 @@ class Inspections:
 
     def settle(self) -> None:
         """Keep what was noted and forgotten."""
+        self._db.execute(f"PRAGMA user_version = {_VERSION}")
         self._db.execute("COMMIT")
         self._db.execute("BEGIN")
 
     def close(self) -> None:
         """Close the database; what was not settled is as it was."""
         self._db.close()
+        seal(self._file)
 
 
 class Secrets:

@@ -26,7 +26,7 @@ from urllib.parse import unquote
 from microfiche import workers
 from microfiche.addresses import base_of
 from microfiche.bodies import BodyReader
-from microfiche.catalog import open_reader
+from microfiche.catalog.database import open_snapshot
 from microfiche.catalog.inspections import Inspections, Lead, Secrets
 from microfiche.errors import Problem
 from microfiche.publish.ledger import address_of
@@ -79,16 +79,15 @@ def inspect(
     Once there is nothing of either, the files count as inspected.
     """
     state = orders.settings.state
-    before = _last(state)
+    links = Inspections(state / "links.sqlite")
+    before = None if links.empty else _last(state)
     found = difference(before, release)
     fresh = [*found.added, *(pair.after for pair in (*found.changed, *found.moved))]
     gone = [entry.path for entry in (*found.removed, *(pair.before for pair in found.moved))]
-    if before is None:
-        (state / "links.sqlite").unlink(missing_ok=True)
-    with closing(Inspections(state / "links.sqlite")) as links:
+    with closing(links):
         changed = [entry.path for entry in fresh]
         links.forget([*gone, *changed])
-        with closing(open_reader(state / "catalog.sqlite")) as db:
+        with closing(open_snapshot(state / "catalog.sqlite")) as db:
             secrets = Secrets(db)
             judge = _Judge(orders, release, secrets)
             leaks = list(_read(orders, report, fresh, judge, links))
@@ -268,7 +267,7 @@ def ids_of(html: str) -> frozenset[str]:
 def needles(state: Path) -> list[Needle]:
     """What must not be in any file, of all stories under embargo."""
     with (
-        closing(open_reader(state / "catalog.sqlite")) as db,
+        closing(open_snapshot(state / "catalog.sqlite")) as db,
         closing(BodyReader(state / "bodies")) as bodies,
     ):
         secrets = Secrets(db)
