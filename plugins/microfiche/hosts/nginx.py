@@ -103,6 +103,7 @@ def _types() -> Iterator[str]:
     yield "}"
     yield f"default_type {UNKNOWN};"
     yield "charset utf-8;"
+    texts.remove("text/html")  # nginx has it always, and warns of it twice
     yield f"charset_types {' '.join(texts)};"
     feed = TYPES_OF_NAMES["feed.json"]
     yield rf"location ~ /feed\.json$ {{ types {{ }} default_type {feed}; }}"
