@@ -242,6 +242,30 @@ def test_no_story_replaces_another_page(site: Site, output: str, owner: str) -> 
     assert owner in error
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("caf\u00e9.html", "cafe\u0301.html"),
+        (
+            "\u0423\u043a\u0440\u0430\u0457\u043d\u0430.html",
+            "\u0443\u043a\u0440\u0430\u0457\u043d\u0430.html",
+        ),
+        ("\u00c9t\u00e9.html", "e\u0301te\u0301.html"),
+        ("stra\u00dfe.html", "STRASSE.html"),
+    ],
+)
+def test_pages_that_some_file_systems_cannot_tell_apart_are_told(
+    site: Site, one: str, other: str
+) -> None:
+    """By case or by how accents are put together; also where only one of them is new."""
+    site.story("a.md", Save_as=one)
+    site.publish()
+    site.story("b.md", Save_as=other)
+    (error,) = site.refuse()
+    assert error.startswith("content/b.md:1: error: is saved as")
+    assert "and so is a.md" in error
+
+
 @pytest.mark.parametrize("output", ["2024", "tag/sea", "images/a.svg/b.html", "404.html/x"])
 def test_no_file_is_where_a_folder_has_to_be(site: Site, output: str) -> None:
     """Nor a folder where a file has to be."""

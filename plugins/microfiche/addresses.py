@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from posixpath import splitext
 from typing import Any, NamedTuple
+from unicodedata import normalize
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -204,6 +205,16 @@ def base_of(url: str) -> str:
     rest = url.split("://", 1)[-1]
     path = rest.split("/", 1)[1].strip("/") if "/" in rest else ""
     return f"/{path}/" if path else "/"
+
+
+def folded(path: str) -> str:
+    """A path as a file system knows it that heeds neither case nor how accents are put together.
+
+    These are the canonical caseless matches of Unicode (3.13, D145).
+    """
+    if path.isascii():
+        return path.lower()
+    return normalize("NFD", normalize("NFD", path).casefold())
 
 
 def astray(path: str) -> bool:

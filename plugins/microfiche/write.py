@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from microfiche.addresses import folded
 from microfiche.catalog import Store
 from microfiche.catalog.work import Work
 from microfiche.errors import LockedError, Problem, StorageError
@@ -196,12 +197,12 @@ def _in_the_way(staged: list[str], removals: list[str]) -> list[str]:
     """Files that have to go first: where a folder is wanted, or in a folder where a file is."""
     wanted = set(staged)
     folders = {parent for path in staged for parent in _parents(path)}
-    folded = {path.lower() for path in staged}
+    names = {folded(path) for path in staged}
     return [
         path
         for path in removals
         if path in folders
-        or path.lower() in folded
+        or folded(path) in names
         or any(parent in wanted for parent in _parents(path))
     ]
 

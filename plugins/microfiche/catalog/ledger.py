@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from microfiche.addresses import folded
 from microfiche.catalog.rows import decode_story
 from microfiche.records import LedgerEntry
 
@@ -25,6 +26,7 @@ FOLLOWING = (
 )
 """Kinds of pages that follow from which others there are: at their addresses lives nothing."""
 
+_WAY = "path, target, page"
 _FOLLOWING = ", ".join(f"'{kind}'" for kind in FOLLOWING)
 _LIVES = f"EXISTS (SELECT 1 FROM output WHERE path = ledger.path AND kind NOT IN ({_FOLLOWING}))"
 
@@ -259,11 +261,13 @@ class Book:
         db.execute("DROP TABLE IF EXISTS temp.fresh")
         db.execute(
             "CREATE TEMP TABLE fresh "
-            "(path TEXT PRIMARY KEY, target TEXT NOT NULL, page INTEGER NOT NULL) WITHOUT ROWID"
+            "(path TEXT PRIMARY KEY, target TEXT NOT NULL, page INTEGER NOT NULL, "
+            "folded TEXT NOT NULL) WITHOUT ROWID"
         )
         db.executemany(
-            "INSERT INTO fresh VALUES (?1, ?2, ?2 != '' AND (?1 GLOB '*.html' OR ?1 GLOB '*.htm'))",
-            found.items(),
+            "INSERT INTO fresh VALUES "
+            "(?1, ?2, ?2 != '' AND (?1 GLOB '*.html' OR ?1 GLOB '*.htm'), ?3)",
+            ((path, target, folded(path)) for path, target in found.items()),
         )
         db.execute(f"UPDATE fresh SET page = 0 WHERE page = 1 AND ({_FOLDS})")
         below = ((path,) for path in found if "." in path.rpartition("/")[0])
@@ -273,17 +277,17 @@ class Book:
         )
         db.execute(
             "UPDATE fresh SET page = 0 WHERE page = 1 AND path NOT IN "
-            "(SELECT min(path) FROM fresh WHERE page = 1 GROUP BY lower(path))"
+            "(SELECT min(path) FROM fresh WHERE page = 1 GROUP BY folded)"
         )
         for one, other in (("redirect", "fresh"), ("fresh", "redirect")):
             db.execute(
                 "INSERT OR IGNORE INTO delta_redirect "
-                f"SELECT path FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
+                f"SELECT path FROM (SELECT {_WAY} FROM {one} EXCEPT SELECT {_WAY} FROM {other})"
             )
         db.execute("DELETE FROM redirect WHERE path NOT IN (SELECT path FROM fresh)")
         db.execute(
             "REPLACE INTO redirect "
-            "SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM redirect)"
+            f"SELECT * FROM (SELECT {_WAY} FROM fresh EXCEPT SELECT {_WAY} FROM redirect)"
         )
 
     # What a publication has to write down
@@ -350,8 +354,8 @@ _HOME = """
 """
 
 _FOLDS = f"""
-    EXISTS (SELECT 1 FROM job WHERE lower(path) = lower(fresh.path)) OR EXISTS
-        (SELECT 1 FROM output WHERE lower(path) = lower(fresh.path) AND kind NOT IN ({_FOLLOWING})
+    EXISTS (SELECT 1 FROM job WHERE folded = fresh.folded) OR EXISTS
+        (SELECT 1 FROM output WHERE folded = fresh.folded AND kind NOT IN ({_FOLLOWING})
          AND NOT EXISTS (SELECT 1 FROM vanishing WHERE vanishing.path = output.path))
 """
 

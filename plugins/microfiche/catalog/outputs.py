@@ -16,6 +16,7 @@ from microfiche.catalog.notes import Notes
 from microfiche.errors import NotBuiltError, Problem
 from microfiche.records import Output
 
+_OUTPUT = ", ".join(Output._fields)
 _DELTA = tuple(re.findall(r"^CREATE TABLE (delta\w*)", schema.TABLES, re.MULTILINE))
 
 
@@ -60,7 +61,7 @@ class Outputs:
 
     def output(self, path: str) -> Output | None:
         """What is known of one file of the output."""
-        row = self.db.execute("SELECT * FROM output WHERE path = ?", (path,)).fetchone()
+        row = self.db.execute(f"SELECT {_OUTPUT} FROM output WHERE path = ?", (path,)).fetchone()
         return Output(*row) if row else None
 
     def wrote(self, path: str) -> bool:

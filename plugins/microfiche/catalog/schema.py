@@ -217,7 +217,8 @@ CREATE TABLE job (
     rank INTEGER NOT NULL,
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
-    path TEXT                       -- NULL: the page is no more
+    path TEXT,                      -- NULL: the page is no more
+    folded TEXT                     -- the path as a file system knows it that heeds no case
 );
 
 CREATE TABLE rendered (
@@ -249,7 +250,8 @@ CREATE TABLE output (
     view BLOB,                      -- NULL: in doubt, to be rendered whatever its view
     digest BLOB,
     size INTEGER NOT NULL,
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    folded TEXT NOT NULL            -- as in job
 ) WITHOUT ROWID;
 
 -- Files compressed ahead of time, and the outputs that they are made of.
@@ -306,12 +308,12 @@ CREATE INDEX moved_identity ON moved (identity);
 CREATE INDEX extra_story ON extra (story);
 CREATE INDEX job_owner ON job (kind, key);
 CREATE INDEX job_path ON job (path);
-CREATE INDEX job_folded ON job (lower(path));
+CREATE INDEX job_folded ON job (folded);
 CREATE INDEX problem_path ON problem (path);
 CREATE INDEX twin_page ON twin (page);
 CREATE INDEX output_owner ON output (kind, key);
 CREATE INDEX output_doubt ON output (path) WHERE view IS NULL;
-CREATE INDEX output_folded ON output (lower(path));
+CREATE INDEX output_folded ON output (folded);
 """
 
 VERSION = hashlib.blake2b((TABLES + INDEXES).encode(), digest_size=8).hexdigest()

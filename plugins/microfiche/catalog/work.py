@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from microfiche.addresses import folded
 from microfiche.catalog.store import Store
 from microfiche.catalog.twins import Twin, Twins
 from microfiche.errors import Problem
@@ -43,36 +44,36 @@ class Work:
     def claim(self, rank: int, kind: str, claims: Iterable[Claim]) -> None:
         """Add the pages that a kind may have to make; ``rank`` is their order of publication."""
         self._db.executemany(
-            "INSERT INTO job VALUES (NULL, ?, ?, ?, ?)",
-            ((rank, kind, claim.key, claim.output) for claim in claims),
+            "INSERT INTO job VALUES (NULL, ?, ?, ?, ?, ?)",
+            ((rank, kind, key, path, path and folded(path)) for key, path in claims),
         )
 
     def claim_in_doubt(self, ranks: Mapping[str, int]) -> None:
         """Add the outputs that are not as they should be, where no kind claimed them."""
         rows = self._db.execute(
             """
-            SELECT kind, key, path FROM output AS o
+            SELECT kind, key, path, folded FROM output AS o
             WHERE view IS NULL AND kind != '' AND NOT EXISTS
                 (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
             """
         ).fetchall()
         self._db.executemany(
-            "INSERT INTO job VALUES (NULL, ?, ?, ?, ?)",
-            ((ranks[kind], kind, key, path) for kind, key, path in rows if kind in ranks),
+            "INSERT INTO job VALUES (NULL, ?, ?, ?, ?, ?)",
+            ((ranks[kind], kind, *rest) for kind, *rest in rows if kind in ranks),
         )
 
     def collisions(self, *, everything: bool) -> list[Problem]:
-        """Pages that claim one address, also when only the case of its letters differs.
+        """Pages that claim one address, or two that some file systems cannot tell apart.
 
         When ``everything`` was planned, an output that is in no job is no more.
         """
         rows = self._db.execute(
             """
             SELECT a.kind, a.key, a.path, b.kind, b.key, b.path FROM job AS a JOIN job AS b
-                ON lower(a.path) = lower(b.path) AND a.id < b.id
+                ON a.folded = b.folded AND a.id < b.id
             UNION
             SELECT o.kind, o.key, o.path, a.kind, a.key, a.path FROM job AS a CROSS JOIN output AS o
-                ON lower(o.path) = lower(a.path) AND (o.kind, o.key) != (a.kind, a.key)
+                ON o.folded = a.folded AND (o.kind, o.key) != (a.kind, a.key)
             WHERE NOT ? AND o.view IS NOT NULL AND NOT EXISTS
                 (SELECT 1 FROM job WHERE job.kind = o.kind AND job.key = o.key)
             """,
@@ -80,7 +81,7 @@ class Work:
         )
         claims: dict[str, set[tuple[str, str, str]]] = {}
         for row in rows:
-            claims.setdefault(row[2].lower(), set()).update((row[:3], row[3:]))
+            claims.setdefault(folded(row[2]), set()).update((row[:3], row[3:]))
         return [problem for _, rivals in sorted(claims.items()) for problem in _clash(rivals)]
 
     def nested(self, *, everything: bool) -> list[Problem]:
@@ -199,7 +200,7 @@ class Work:
         self.twins.doubt()
         self._db.execute(
             """
-            INSERT INTO output SELECT path, kind, key, NULL, NULL, NULL, 0, '' FROM job
+            INSERT INTO output SELECT path, kind, key, NULL, NULL, NULL, 0, '', folded FROM job
                 JOIN rendered ON rendered.job = job.id WHERE staged
             ON CONFLICT (path) DO UPDATE
                 SET kind = excluded.kind, key = excluded.key, view = NULL, digest = NULL
@@ -215,7 +216,7 @@ class Work:
         self._db.execute(
             """
             INSERT OR REPLACE INTO output
-            SELECT path, kind, key, template, view, digest, size, reason FROM job
+            SELECT path, kind, key, template, view, digest, size, reason, folded FROM job
                 JOIN rendered ON rendered.job = job.id
             """
         )
@@ -240,8 +241,8 @@ class Work:
     def adopt(self, paths: Iterable[str]) -> None:
         """Take files of an earlier build, whose catalog is gone, for ours and in doubt."""
         self._db.executemany(
-            "INSERT OR IGNORE INTO output VALUES (?, '', '', NULL, NULL, NULL, 0, '')",
-            ((path,) for path in paths),
+            "INSERT OR IGNORE INTO output VALUES (?, '', '', NULL, NULL, NULL, 0, '', ?)",
+            ((path, folded(path)) for path in paths),
         )
 
 
