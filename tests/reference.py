@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import types
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from msgspec.structs import fields as fields_of
 from pelican.settings import read_settings
 
+import microfiche
 from microfiche import pages, render
 from microfiche.addresses import TERM_KINDS
 from microfiche.headers import HEADERS
@@ -25,6 +27,7 @@ from microfiche.views import Site, View
 from microfiche.vocabulary import FIELDS
 
 DOCS = Path(__file__).parents[1] / "docs"
+PACKAGE = Path(microfiche.__file__).parent
 _MARKED = re.compile(r"(<!-- (\w+): written by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -118,7 +121,11 @@ def _parts(type_: Any) -> Iterator[type[View]]:
 
 
 def _summary(view: type[View]) -> str:
-    text = (view.__doc__ or "").partition("\n\n")[0]
+    return _first_words(view.__doc__ or "")
+
+
+def _first_words(docstring: str) -> str:
+    text = docstring.partition("\n\n")[0]
     return re.sub(r"``(.*?)``", r"`\1`", " ".join(text.split()))
 
 
@@ -141,8 +148,19 @@ def _type_name(type_: Any) -> str:
     return _PLAIN.get(type_) or f"`{type_.__name__}`"
 
 
+def modules() -> str:
+    """Every module of the package, with the first words that it says of itself."""
+    rows = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        name = path.relative_to(PACKAGE).as_posix()
+        rows.append((f"`{name}`", _first_words(text)))
+    return _table(("Module", "What it is"), rows)
+
+
 TABLES = {
     "headers": headers,
+    "modules": modules,
     "settings": settings,
     "templates": templates,
     "views": views,
