@@ -19,7 +19,7 @@ COMMANDS = (serve, publish, due, ping, explain, verify, messages)
 @click.group()
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Serve and look into an archive that `pelican` has built with Microfiche."""
+    """Serve, publish and look into an archive that `pelican` has built with Microfiche."""
 
 
 for command in COMMANDS:
