@@ -121,17 +121,43 @@ def test_turning_the_page_skips_empty_days(site: Site, texts: Texts) -> None:
     assert turned == ["December 30, 2023", "November 1, 2024"]
 
 
-def test_shades_follow_the_logarithm_of_the_number(site: Site) -> None:
-    """Up to the busiest day's, or five where no day has more: a full day flattens no other."""
+def test_shades_follow_the_rank_of_the_number(site: Site) -> None:
+    """The fullest quarter of the days is the darkest: one very full day flattens no other."""
     for day, count in (("01", 1), ("02", 2), ("03", 3), ("04", 4), ("05", 5)):
         for number in range(count):
             write(site, f"2024-11-{day}", f"s{day}{number}")
     site.publish()
-    assert shades(site, "2024") == [1, 2, 3, 4, 4]
+    assert shades(site, "2024") == [1, 2, 3, 3, 4]
     for number in range(15):
         write(site, "2024-11-06", f"busy {number}")
     site.publish()
-    assert shades(site, "2024/11") == [1, 2, 2, 3, 3, 4]
+    assert shades(site, "2024/11") == [1, 2, 2, 3, 4, 4]
+
+
+def test_a_few_stories_are_never_dark(site: Site) -> None:
+    """Where days have one story each, and one has two, that one is no full day."""
+    for day in ("01", "02", "03", "04"):
+        write(site, f"2024-11-{day}", f"s{day}")
+    write(site, "2024-11-04", "second")
+    site.publish()
+    assert shades(site, "2024") == [1, 1, 1, 2]
+
+
+def test_a_long_archive_is_cut_by_decades(site: Site) -> None:
+    """From twenty years on, the page of all years has a row to jump by."""
+    for year in range(1999, 2018):
+        write(site, f"{year}-11-01", f"s{year}")
+    site.publish()
+    assert "years-" not in (site.output / "archive/index.html").read_text("utf-8")
+    write(site, "2018-11-01", "s2018")
+    site.publish()
+    page = LexborHTMLParser((site.output / "archive/index.html").read_text("utf-8"))
+    assert [link.attributes["href"] for link in page.css("main nav a")] == [
+        "#years-2010",
+        "#years-2000",
+        "#years-1990",
+    ]
+    assert [node.text() for node in page.css("#years-1990 ~ ul h3")] == ["1999"]
 
 
 def shades(site: Site, address: str) -> list[int]:

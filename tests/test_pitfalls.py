@@ -401,7 +401,9 @@ def test_nothing_that_a_story_says_runs_on_any_page(hostile: Site) -> None:
             assert script.attributes == {"type": "application/ld+json"}, path
             assert "<" not in script.text(), path
             assert json.loads(script.text()), path
-        assert tree.css("base, meta[http-equiv], iframe, object, style") == [], path
+        policies = tree.css("meta[http-equiv=Content-Security-Policy]")
+        assert tree.css("meta[http-equiv]") == policies, path
+        assert tree.css("base, iframe, object, style") == [], path
 
 
 def test_nothing_that_a_story_says_runs_in_any_feed(hostile: Site) -> None:

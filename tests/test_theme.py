@@ -20,6 +20,7 @@ from microfiche.pages.calendar import (
     ArchivePage,
     DayPage,
     DaySection,
+    Decade,
     MonthPage,
     YearPage,
     YearRow,
@@ -63,6 +64,7 @@ from microfiche.views import (
     Picture,
     PictureSource,
     Rendition,
+    Shaded,
     Shared,
     Site,
     Sparkline,
@@ -81,10 +83,10 @@ TRAVELLING = 20 * 1024
 STORY_CHROME = 7 * 1024
 STYLE_SIZE = 30 * 1024
 
-UNSTYLED = {"archive", "date", "front", "index", "lost", "story-page", "term", "year"}
+UNSTYLED = {"archive", "date", "front", "lost", "story-page", "term", "year"}
 """Classes of <main> that the theme has no rule for: they are there for an owner's own sheet."""
 
-FOREIGN = {"align-center", "align-left", "align-right", "footnote", "highlight", "pull"}
+FOREIGN = {"align-center", "align-left", "align-right", "err", "footnote", "highlight", "pull"}
 """Classes in a story's body: of footnotes, Pygments, the sanitiser, and the writer's pull quote."""
 
 SITE = Site(
@@ -128,7 +130,11 @@ LINES = (
     Headline("2024/11/03/a/", "تأخر العبّارة", DATE, "ar", "rtl"),
 )
 YEARS = (Link("2024/", "2024", 1204), Link("2023/", "2023", 1))
-MONTHS = (Link("2024/01/", "Jan", 1203), Link("", "Feb"))
+MONTHS = (Shaded(Link("2024/01/", "Jan", 1203), 4), Shaded(Link("", "Feb")))
+DECADES = (
+    Decade("2020–2029", "2020", (YearRow(YEARS[0], 100, MONTHS),)),
+    Decade("2010–2019", "2010", (YearRow(YEARS[0], 50, MONTHS),)),
+)
 NOVEMBER = Month(
     name="November",
     address="2024/11/",
@@ -273,9 +279,7 @@ FOLLOWED = Followed(
 PAGES: dict[str, tuple[View, ...]] = {
     "404.html": (NotFoundPage(replace(HEAD, index=False), YEARS), NotFoundPage(HEAD, ())),
     "archive.html": (
-        ArchivePage(
-            HEAD, 2, NOON, DATE, (YearRow(YEARS[0], 100, MONTHS),), (Link("corrections/", "C"),)
-        ),
+        ArchivePage(HEAD, 2, NOON, DATE, DECADES[:1], (Link("corrections/", "C"),)),
         ArchivePage(HEAD, 0, None, None, (), ()),
     ),
     "corrections.html": (
@@ -510,10 +514,15 @@ EXACT: dict[tuple[str, str], list[Written]] = {
     ],
     ("card", "meta"): [
         Written(
-            (HEAD, CARD),
+            (HEAD, CARD, True, True, True),
             '<p class="meta"><a class="kicker" href="../section/news/"><bdi>News</bdi></a>&nbsp;· '
             '<time datetime="2024-11-01T12:00+00:00">1 November 2024, 12:00 UTC</time>&nbsp;· '
             '<bdi>Ann Lee</bdi>, <bdi>Bo Li</bdi>&nbsp;· <span class="flag">Corrected</span></p>',
+        ),
+        Written(
+            (HEAD, CARD, False, False),
+            '<p class="meta"><time datetime="2024-11-01T12:00+00:00">1 November 2024</time>&nbsp;· '
+            '<span class="flag">Corrected</span></p>',
         ),
         Written(
             (HEAD, ARABIC),
@@ -661,7 +670,8 @@ EXACT: dict[tuple[str, str], list[Written]] = {
         Written(
             (HEAD, MONTHS),
             '<ol class="strip">\n'
-            '<li><a href="../2024/01/">Jan <span class="count">1,203</span></a></li>\n'
+            '<li><a class="shade-4" href="../2024/01/">Jan '
+            '<span class="count">1,203</span></a></li>\n'
             '<li><span class="empty">Feb</span></li>\n</ol>',
         ),
     ],
@@ -885,7 +895,7 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
     ],
     ("years", "year_rows"): [
         Holding(
-            (HEAD, tuple(YearRow(YEARS[0], share, MONTHS) for share in (1, 50, 51, 100))),
+            (HEAD, tuple(YearRow(YEARS[0], share, MONTHS) for share in (1, 50, 51, 100)), 2),
             {
                 "li > h2 > a[href='../2024/']": ["2024"] * 4,
                 "li > .count": ["1,204 stories"] * 4,
@@ -893,6 +903,18 @@ PARSED: dict[tuple[str, str], list[tuple[tuple[Any, ...], dict[str, list[str]]]]
                 "rect[width='100']": [""],
             },
         ),
+    ],
+    ("years", "decades"): [
+        Holding(
+            (HEAD, DECADES),
+            {
+                "nav.letters[aria-label] a[href='#years-2010']": ["2010–2019"],
+                "section.decade > h2#years-2020": ["2020–2029"],
+                "section h3": ["2024", "2024"],
+            },
+        ),
+        Holding((HEAD, (Decade("", "", DECADES[0].years),)), {"h2": ["2024"], "nav, h3": []}),
+        Holding((HEAD, ()), {"ul": []}),
     ],
     ("feeds", "formats"): [
         Holding(

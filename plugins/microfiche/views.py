@@ -26,6 +26,13 @@ class Link(View, frozen=True):
     lang: str = ""
 
 
+class Shaded(View, frozen=True):
+    """A link to a period among others of its length; ``shade`` 0 to 4 follows the count."""
+
+    link: Link
+    shade: int = 0
+
+
 class Time(View, frozen=True):
     """A moment as a reader sees it, in the archive's time zone.
 

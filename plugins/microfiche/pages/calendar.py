@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from microfiche import dates
 from microfiche.addresses import Addresses, Pattern
+from microfiche.catalog.almanac import Tally
 from microfiche.catalog.queries import Catalog
 from microfiche.pages.desk import Desk
 from microfiche.pages.kind import PageKind, Single
 from microfiche.records import Brief, Claim
-from microfiche.views import Card, Day, Head, Headline, Headlines, Link, Month, Time, View
+from microfiche.views import Card, Day, Head, Headline, Headlines, Link, Month, Shaded, Time, View
 
-_QUIET = 5  # stories of a day that is in the darkest shade where no day has more
 _SECTION_CARDS = 3
+_LONG = 20  # years from which on there is a way to jump by decade
 _ABOVE = {4: "archive", 7: "year", 10: "month"}
 _LENGTHS = {"year": 4, "month": 7, "day": 10}
 
@@ -79,7 +81,15 @@ class YearRow(View, frozen=True):
 
     link: Link
     share: int
-    months: tuple[Link, ...]
+    months: tuple[Shaded, ...]
+
+
+class Decade(View, frozen=True):
+    """The years of a decade, the newest first; ``name`` is empty where all years are in one."""
+
+    name: str
+    first: str
+    years: tuple[YearRow, ...]
 
 
 class ArchivePage(View, frozen=True):
@@ -89,7 +99,7 @@ class ArchivePage(View, frozen=True):
     count: int
     first: Time | None
     last: Time | None
-    years: tuple[YearRow, ...]
+    decades: tuple[Decade, ...]
     guides: tuple[Link, ...]
 
 
@@ -242,8 +252,6 @@ class Archive(Single):
     def view(self, desk: Desk, key: str) -> ArchivePage:
         """Every year with its months, the newest first."""
         years = desk.catalog.tallies(4)
-        months = {tally.period: tally.stories for tally in desk.catalog.tallies(7)}
-        fullest = max((year.stories for year in years), default=1)
         bounds = desk.catalog.bounds()
         lang = desk.site.lang
         place = self._pattern.place()
@@ -257,56 +265,92 @@ class Archive(Single):
             count=sum(year.stories for year in years),
             first=dates.midnight(bounds[0], lang) if bounds else None,
             last=dates.midnight(bounds[1], lang) if bounds else None,
-            years=tuple(
-                YearRow(
-                    desk.period_link(year.period, year.stories),
-                    max(1, round(100 * year.stories / fullest)),
-                    month_links(desk, year.period, months),
-                )
-                for year in reversed(years)
-            ),
+            decades=_decades(_year_rows(desk, years)),
             guides=desk.guides(),
         )
 
 
-def month_links(desk: Desk, year: str, counts: dict[str, int]) -> tuple[Link, ...]:
-    """The twelve months of a year by their short names; one without a story leads nowhere."""
+def _year_rows(desk: Desk, years: list[Tally]) -> list[YearRow]:
+    """Years against each other, the newest first."""
+    months = {tally.period: tally.stories for tally in desk.catalog.tallies(7)}
+    fullest = max((year.stories for year in years), default=1)
+    return [
+        YearRow(
+            desk.period_link(year.period, year.stories),
+            max(1, round(100 * year.stories / fullest)),
+            month_links(desk, year.period, months),
+        )
+        for year in reversed(years)
+    ]
+
+
+def _decades(rows: list[YearRow]) -> tuple[Decade, ...]:
+    """A long archive by decades, a shorter one in one piece."""
+    if len(rows) < _LONG:
+        return (Decade("", "", tuple(rows)),) if rows else ()
+    found = []
+    for tens, years in groupby(rows, lambda row: int(row.link.text) // 10):
+        found.append(Decade(f"{10 * tens}–{10 * tens + 9}", str(10 * tens), tuple(years)))
+    return tuple(found)
+
+
+class Shades:
+    """Shades of periods by rank among ``counts``, those of all that are seen together.
+
+    One very full day leaves the differences between all others to be seen, and so do periods that
+    are nearly alike. Equal numbers have equal shades.
+    """
+
+    def __init__(self, counts: Iterable[int]) -> None:
+        self._counts = sorted(filter(None, counts))
+
+    def of(self, count: int) -> int:
+        """1 to 4, the fullest quarter; 0 without a story. A few stories are never dark."""
+        if not count:
+            return 0
+        rank = bisect_left(self._counts, count) + bisect_right(self._counts, count)
+        return min(count, 1 + 2 * rank // len(self._counts))
+
+
+def month_links(desk: Desk, year: str, counts: dict[str, int]) -> tuple[Shaded, ...]:
+    """The twelve months of a year by their short names; one without a story leads nowhere.
+
+    ``counts`` has the stories of all months that its shades are seen beside.
+    """
+    shades = Shades(counts.values())
     links = []
     for number in range(1, 13):
         month = f"{year}-{number:02d}"
         count = counts.get(month, 0)
         address = desk.period_link(month).address if count else ""
-        links.append(Link(address, dates.month_abbreviation(number, desk.site.lang), count))
+        link = Link(address, dates.month_abbreviation(number, desk.site.lang), count)
+        links.append(Shaded(link, shades.of(count)))
     return tuple(links)
 
 
 def month_grid(desk: Desk, month: str, counts: dict[str, int]) -> Month:
     """A month's weeks with the number of stories of each day."""
     lang = desk.site.lang
-    busiest = max(_QUIET, *counts.values())
+    shades = Shades(counts.values())
     year, number = int(month[:4]), int(month[5:])
     weeks = calendar.Calendar(dates.week_start(lang)).monthdayscalendar(year, number)
     squares = tuple(
-        tuple(_square(desk, month, day, counts, busiest) for day in week) for week in weeks
+        tuple(_square(desk, month, day, counts, shades) for day in week) for week in weeks
     )
     count = sum(day.count for week in squares for day in week)
     address = desk.period_link(month).address if count else ""
     return Month(dates.month_name(number, lang), address, count, squares)
 
 
-def _square(desk: Desk, month: str, number: int, counts: dict[str, int], busiest: int) -> Day:
-    """A day; each shade stands for as many times more stories as the one before.
-
-    So one very full day leaves the differences between all others to be seen.
-    """
+def _square(desk: Desk, month: str, number: int, counts: dict[str, int], shades: Shades) -> Day:
+    """A day; outside the month it is a blank one."""
     if not number:
         return Day()
     iso = f"{month}-{number:02d}"
     count = counts.get(iso, 0)
     if not count:
         return Day(number=number, iso=iso)
-    shade = 1 + sum(count**4 >= busiest**quarter for quarter in (1, 2, 3))
-    return Day(number, desk.period_link(iso).address, count, shade, iso)
+    return Day(number, desk.period_link(iso).address, count, shades.of(count), iso)
 
 
 def _lead_first(stories: list[Brief]) -> list[Brief]:

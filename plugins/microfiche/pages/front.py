@@ -13,7 +13,7 @@ from microfiche.pages.desk import Desk
 from microfiche.pages.kind import Single
 from microfiche.pages.on_this_day import Today, today
 from microfiche.records import Brief, Stage
-from microfiche.views import Card, Group, Head, Link, Time, View
+from microfiche.views import Card, Group, Head, Link, Shaded, Time, View
 
 _SECTION_STORIES = 4
 _SECTIONS = 12
@@ -27,7 +27,7 @@ class FrontPage(View, frozen=True):
     lead: Card | None
     latest: tuple[Card, ...]
     sections: tuple[Group, ...]
-    strip: tuple[Link, ...]
+    strip: tuple[Shaded, ...]
     strip_year: Link | None
     years: tuple[Link, ...]
     guides: tuple[Link, ...]
@@ -104,19 +104,20 @@ class Front(Single):
         )
         if len(rows) < _FEWEST:
             return ()
-        return tuple(
+        groups = (
             Group(
                 desk.counted(row),
                 desk.cards(_without(lead, desk.catalog.terms.latest("section", row.slug, most))),
             )
             for row in rows[:_SECTIONS]
         )
+        return tuple(group for group in groups if group.cards)
 
 
 def _without(lead: Brief | None, stories: list[Brief]) -> list[Brief]:
-    """A section's stories without the one above them, unless it has no other."""
+    """A section's stories without the one above them."""
     others = [story for story in stories if not lead or story.address != lead.address]
-    return (others or stories)[:_SECTION_STORIES]
+    return others[:_SECTION_STORIES]
 
 
 class NotFound(Single):
