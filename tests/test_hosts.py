@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from microfiche.publish.policy import KEPT, PAGES
-from microfiche.publish.protection import DRAWINGS
+from microfiche.publish.protection import DOCUMENTS
 from tests.conftest import Site
 from tests.servers import answer, apache_at, caddy_at, free_port, nginx_at
 from tests.test_publication import published, stopped
@@ -107,7 +107,7 @@ def test_every_address_ever_published_answers(site: Site, tmp_path: Path, server
 def test_a_real_server_says_what_a_file_is_and_how_long_it_lasts(
     site: Site, tmp_path: Path, server: Server
 ) -> None:
-    """The page for lost readers has the policy too; a drawing looked at by itself has its own."""
+    """The page for lost readers has the policy too; a drawing or a feed has its own."""
     site.story("a.md", Tags="Moon", Section="News")
     site.write("images/moon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
     site.publish(SITEURL="")
@@ -129,9 +129,11 @@ def test_a_real_server_says_what_a_file_is_and_how_long_it_lasts(
         assert answer(port, f"/{style}")[1]["cache-control"] == KEPT
         assert answer(port, f"/{style}")[1]["content-type"].lower() == "text/css; charset=utf-8"
         assert answer(port, "/feed.json")[1]["content-type"] == "application/feed+json"
-        assert answer(port, "/feed.xml")[1]["content-type"] == "application/xml"
+        feed = answer(port, "/feed.xml")[1]
+        assert feed["content-type"] == "application/xml"
+        assert feed["content-security-policy"] == DOCUMENTS
         drawing = answer(port, "/images/moon.svg")[1]
-        assert drawing["content-security-policy"] == DRAWINGS
+        assert drawing["content-security-policy"] == DOCUMENTS
         assert drawing["cache-control"] == "public, max-age=86400"
 
 

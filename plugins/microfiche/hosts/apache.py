@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from microfiche.hosts.rules import (
     DAY,
+    DOCUMENT_ENDS,
     LONG,
     SHORT,
     HostView,
@@ -16,7 +17,7 @@ from microfiche.hosts.rules import (
     folders_pattern,
 )
 from microfiche.publish.policy import TYPES, TYPES_OF_NAMES
-from microfiche.publish.protection import DRAWINGS, headers
+from microfiche.publish.protection import DOCUMENTS, headers
 
 
 def htaccess(view: HostView) -> str:
@@ -52,8 +53,8 @@ def _types() -> Iterator[str]:
 def _headers(view: HostView) -> Iterator[str]:
     for name, value in headers(view.policy).items():
         yield f'Header always set {name} "{value}"'
-    drawing = r"expr=%{REQUEST_URI} =~ m#\.svg$#i"
-    yield f'Header always set Content-Security-Policy "{DRAWINGS}" "{drawing}"'
+    document = rf"expr=%{{REQUEST_URI}} =~ m#\.({DOCUMENT_ENDS})$#i"
+    yield f'Header always set Content-Security-Policy "{DOCUMENTS}" "{document}"'
     yield f'Header set Cache-Control "{SHORT}"'
     ends = rf"expr=%{{REQUEST_URI}} =~ m#\.({ends_pattern()})$#i"
     yield f'Header set Cache-Control "{DAY}" "{ends}"'

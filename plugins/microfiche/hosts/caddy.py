@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from microfiche.catalog.redirects import Rule
 from microfiche.hosts.rules import (
     DAY,
+    DOCUMENT_ENDS,
     LONG,
     SHORT,
     HostView,
@@ -17,7 +18,7 @@ from microfiche.hosts.rules import (
     forms,
 )
 from microfiche.publish.policy import TYPES, TYPES_OF_NAMES
-from microfiche.publish.protection import DRAWINGS, headers
+from microfiche.publish.protection import DOCUMENTS, headers
 
 _PLAIN = re.compile(r"[\w/.~-]+")
 
@@ -62,7 +63,7 @@ def _headers(view: HostView) -> Iterator[str]:
     folders = "|".join(as_text_pattern(f"{view.base}{folder}/") for folder in view.kept)
     kept = [(f"~^(?:{folders})", LONG)] if folders else []
     yield from _map("cache", SHORT, [*kept, (rf"~(?i)\.(?:{ends_pattern()})$", DAY)])
-    yield from _map("policy", page_policy, [(r"~(?i)\.svg$", DRAWINGS)])
+    yield from _map("policy", page_policy, [(rf"~(?i)\.(?:{DOCUMENT_ENDS})$", DOCUMENTS)])
     yield from _map("type", "", list(_types()))
     yield "header {"
     yield from (f'    {name} "{value}"' for name, value in fields.items())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from microfiche.catalog.redirects import Rule
 from microfiche.hosts.rules import (
     DAY,
+    DOCUMENT_ENDS,
     LONG,
     SHORT,
     HostView,
@@ -18,7 +19,7 @@ from microfiche.hosts.rules import (
     forms,
 )
 from microfiche.publish.policy import TYPES, TYPES_OF_NAMES, UNKNOWN
-from microfiche.publish.protection import DRAWINGS, headers
+from microfiche.publish.protection import DOCUMENTS, headers
 
 _BUCKET = 128
 _PLAIN = re.compile(r"""[^A-Z"\\$\x00-\x20\x7f]+""")
@@ -39,7 +40,7 @@ def http(view: HostView) -> str:
         *_sizes(rows),
         *_map("moved", "", rows, volatile=True),
         *_map("cache", SHORT, [*kept, (rf"~*\.(?:{ends_pattern()})$", DAY)]),
-        *_map("policy", headers(view.policy)[_POLICY], [(r"~*\.svg$", DRAWINGS)]),
+        *_map("policy", headers(view.policy)[_POLICY], [(rf"~*\.(?:{DOCUMENT_ENDS})$", DOCUMENTS)]),
     ]
     return "\n".join([*lines, ""])
 
@@ -98,6 +99,7 @@ def _types() -> Iterator[str]:
     for end, kind in TYPES.items():
         ends.setdefault(kind.removesuffix(_CHARSET), []).append(end[1:])
     texts = sorted({kind.removesuffix(_CHARSET) for kind in TYPES.values() if _CHARSET in kind})
+    texts.remove("text/html")  # nginx adds it by itself
     yield "types {"
     yield from (f"    {kind} {' '.join(names)};" for kind, names in ends.items())
     yield "}"

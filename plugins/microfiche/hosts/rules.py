@@ -19,6 +19,9 @@ _LITERAL = frozenset(f"{string.ascii_letters}{string.digits}/_-")
 LONG, DAY, SHORT = KEPT, ASSETS, PAGES
 """Cache policies: of what is named by its content, of other assets, of all else."""
 
+DOCUMENT_ENDS = "svg|xml|atom|rss"
+"""Ends of the names of files that a browser shows by themselves as a document, as a pattern."""
+
 LASTING_ENDS = tuple(
     end
     for end, kind in sorted(TYPES.items())

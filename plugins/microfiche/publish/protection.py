@@ -1,8 +1,8 @@
 """What pages may do in a browser: the headers that hosts send with them, and the policy they carry.
 
-A page runs no script, sends no form and loads nothing from another host but media of stories and
-frames of hosts that the owner names (Content Security Policy, level 3). The policy stands in each
-page too, for hosts that send no headers of ours.
+A page runs no script, sends no form and loads nothing from another host but pictures, sound and
+films of stories, and frames of hosts that the owner names (Content Security Policy, level 3). The
+policy stands in each page too, for hosts that send no headers of ours.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ UNUSED = (
 )
 """What browsers can do and an archive has no use for (Permissions Policy)."""
 
-DRAWINGS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-"""The policy of an SVG file that is looked at by itself: its styles stand in it."""
+DOCUMENTS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""The policy of an SVG or XML file that is looked at by itself.
+
+A drawing has its styles in it, and browsers show a feed with styles of their own.
+"""
 
 _BASE = {
     "default-src": "'none'",
