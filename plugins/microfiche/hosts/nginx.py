@@ -99,7 +99,6 @@ def _types() -> Iterator[str]:
     for end, kind in TYPES.items():
         ends.setdefault(kind.removesuffix(_CHARSET), []).append(end[1:])
     texts = sorted({kind.removesuffix(_CHARSET) for kind in TYPES.values() if _CHARSET in kind})
-    texts.remove("text/html")  # nginx adds it by itself
     yield "types {"
     yield from (f"    {kind} {' '.join(names)};" for kind, names in ends.items())
     yield "}"
