@@ -189,6 +189,26 @@ def test_one_name_may_be_a_section_a_byline_and_a_tag(site: Site) -> None:
     assert pages | {"section/science/feed.xml", "tag/science/feed.xml"} <= site.files().keys()
 
 
+def test_terms_without_pages_keep_their_names(site: Site) -> None:
+    """Many sites have no pages for their one author; who wrote a story is told all the same."""
+    site.story(Author="Science desk", Tags="Moon", Category="World", Status="hidden", Slug="b")
+    site.story("a.md", Author="Science desk", Tags="Moon", Category="World")
+    off = dict.fromkeys(("AUTHOR_SAVE_AS", "TAG_SAVE_AS", "CATEGORY_SAVE_AS"), "")
+    site.publish(**off)
+    assert not [path for path in site.files() if path.startswith(("byline/", "tag/", "section/"))]
+    for path in ("2024/11/01/a/index.html", "2024/11/01/b/index.html", "index.html"):
+        page = LexborHTMLParser(site.page(path))
+        for each in page.css("head, script"):
+            each.decompose()
+        text = page.text()
+        assert "Science desk" in text
+        assert "World" in text
+        assert all(link.attributes["href"] != "/" for link in page.css("main a"))
+    (entry,) = feedparser.parse(site.files()["feed.atom"]).entries
+    assert (entry.author, {tag.term for tag in entry.tags}) == ("Science desk", {"World", "Moon"})
+    assert "href" not in entry.author_detail
+
+
 def test_a_corrected_date_is_no_new_story_to_feed_readers(site: Site) -> None:
     """Nor is another headline or address; an Id outlasts even a move of the file."""
 

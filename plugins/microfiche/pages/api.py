@@ -382,7 +382,7 @@ def _listed(desk: Desk, story: Story) -> ListedStory:
     moments = [each.moment for each in story.corrections]
     moments += [story.modified] if story.modified else []
     changed = max(moments, key=lambda moment: moment.stamp, default=None)
-    running = desk.term_links(story, "story")
+    running = [link for link in desk.term_links(story, "story") if link.address]
     return ListedStory(
         type="NewsArticle",
         identifier=desk.identity(story),

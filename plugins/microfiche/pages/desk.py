@@ -206,14 +206,16 @@ class Desk:
         return Link(story.address, story.title, lang=story.lang) if story else None
 
     def _term_link(self, kind: str, slug: str) -> Link | None:
-        """A link to a term's page; None where its pages are switched off or nothing is listed.
+        """A link to a term's page, its name alone where its pages are switched off.
 
-        A story that no list shows (a hidden one) may have terms that no other story has.
+        None where nothing is listed: a story that no list shows (a hidden one) may have terms that
+        no other story has.
         """
         row = self.term(kind, slug)
-        if not row or not self.addresses.terms[kind]:
+        if not row:
             return None
-        return Link(self.addresses.term(kind, slug).address, row.label)
+        on = self.addresses.terms[kind]
+        return Link(self.addresses.term(kind, slug).address if on else "", row.label)
 
     def note(self, note: SourceNote) -> Note:
         """A source that a story rests on."""
@@ -225,9 +227,12 @@ class Desk:
         return dict(self.catalog.terms.tallies(kind, slug, 4))
 
     def term_links(self, story: Story, kind: str) -> tuple[Link, ...]:
-        """Links to a story's terms of one kind, in the story's order."""
-        links = (self.term_link(kind, slug) for slug in story.slugs(kind))
-        return tuple(link for link in links if link)
+        """A story's terms of one kind, in its order; a name alone where there is no page."""
+        return tuple(
+            self.term_link(kind, term.slug) or Link("", term.label)
+            for term in story.terms
+            if term.kind == kind
+        )
 
     @cached_property
     def _has_moved(self) -> bool:
@@ -329,7 +334,7 @@ class Desk:
             kind = TERMS[what]
             slug = self.catalog.vocabulary.slug(kind, self._slugger.spelt(kind, value))
             link = self.term_link(kind, slug)
-            return link.address if link else None
+            return link.address if link and link.address else None
         if what == "index":
             return self.addresses.front.place().address
         target = target_of(story.path, value)

@@ -69,7 +69,12 @@ def made(desk: Desk, row: StoryRow) -> Entry:
         updated=_updated(story, story.moment, announce=desk.site.announce_corrections),
         summary=story.dek or story.summary,
         content=_content(desk, row, absolute(desk.body(row, f"{url}/", rich=False), href)),
-        authors=tuple([Author(link.text, f"{url}/{link.address}") for link in links["byline"]]),
+        authors=tuple(
+            [
+                Author(link.text, f"{url}/{link.address}" if link.address else "")
+                for link in links["byline"]
+            ]
+        ),
         categories=tuple(
             dict.fromkeys([link.text for kind in _CATEGORIES for link in links[kind]])
         ),
@@ -81,9 +86,9 @@ def _links(desk: Desk, story: Story) -> dict[str, list[Link]]:
     """Links to the terms of a story by kind, in the story's order."""
     found: dict[str, list[Link]] = {kind: [] for kind in TERM_KINDS}
     for term in story.terms:
-        link = desk.term_link(term.kind, term.slug) if term.kind in found else None
-        if link:
-            found[term.kind].append(link)
+        if term.kind in found:
+            link = desk.term_link(term.kind, term.slug)
+            found[term.kind].append(link or Link("", term.label))
     return found
 
 

@@ -80,7 +80,7 @@ class Oembed(PageKind):
         return OembedView(
             title=story.title,
             authors=tuple(link.text for link in bylines),
-            author_href=desk.describer.whole(bylines[0].address) if len(bylines) == 1 else "",
+            author_href=desk.describer.author(bylines[0]).url if len(bylines) == 1 else "",
             provider=desk.site.name,
             provider_href=desk.describer.home,
             picture=desk.describer.shared(desk.picture(story.picture)),

@@ -76,7 +76,6 @@ class StoryPages(PageKind):
         near = desk.catalog.neighbours(story)
         standing = desk.catalog.running.standing(story)
         crumbs = _calendar_crumbs(desk, story.moment.day, story.lang)
-        section = story.term("section")
         head = _head(desk, story, crumbs, None)
         page = StoryPage(
             head=head,
@@ -86,7 +85,7 @@ class StoryPages(PageKind):
             time=dates.shown(story.moment, story.lang),
             modified=_shown(story.modified, story.lang),
             event=_shown(story.event, story.lang),
-            section=desk.term_link("section", section.slug) if section else None,
+            section=next(iter(desk.term_links(story, "section")), None),
             bylines=desk.term_links(story, "byline"),
             tags=desk.term_links(story, "tag"),
             thread=_thread(desk, story, standing),
@@ -200,8 +199,10 @@ def _thread(desk: Desk, story: Story, standing: Standing | None) -> Thread | Non
     running = story.term("story")
     slug = standing.slug if standing else running.slug if running else ""
     link = desk.term_link("story", slug) if slug else None
-    if not standing or not link:
-        return Thread(link, 0, 0, (), ()) if link else None
+    if not link or not link.address:
+        return None
+    if not standing:
+        return Thread(link, 0, 0, (), ())
     later = [standing.later] if standing.later else []
     return Thread(
         all=link,

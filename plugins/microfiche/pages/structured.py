@@ -128,7 +128,7 @@ class Describer:
     def author(self, link: Link) -> jsonld.Organization | jsonld.Person:
         """A byline: a desk, unless the vocabulary says that it is a person."""
         kind = jsonld.Person if link.address in self._persons else jsonld.Organization
-        return kind(link.text, self.whole(link.address))
+        return kind(link.text, self.whole(link.address) if link.address else "")
 
     def _wholes(self, page: StoryPage) -> tuple[jsonld.CreativeWorkSeries | jsonld.WebSite, ...]:
         """What a story is a part of: its running story, and the archive."""
