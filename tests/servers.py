@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -20,10 +21,12 @@ SERVERS = os.pathsep.join(("/usr/sbin", os.environ.get("PATH", "")))
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port that nobody listens on, and that no client is given by chance meanwhile."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)  # Linux gives clients those above
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 def answer(port: int, address: str) -> tuple[int, dict[str, str]]:

@@ -8,12 +8,11 @@ import queue
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -24,6 +23,7 @@ from pelican.settings import read_settings
 import microfiche
 from microfiche import hooks
 from tests.conftest import ROOT, Site
+from tests.servers import free_port
 
 BOUND = 60.0
 """Seconds that a line may be waited for; it comes much sooner unless something is broken."""
@@ -76,10 +76,16 @@ class Running:
         self.process.wait()
 
     def end(self) -> tuple[int, list[str]]:
-        """Press Ctrl-C; return the exit code and the last words."""
-        os.killpg(self.process.pid, signal.SIGINT)
-        code = self.process.wait(BOUND)
-        return code, list(iter(self._lines.get, None))
+        """Press Ctrl-C; return the exit code and the last words.
+
+        Python loses one that comes while it tidies up objects, so it is pressed until it is heard.
+        """
+        for _ in range(6):
+            os.killpg(self.process.pid, signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                code = self.process.wait(BOUND / 6)
+                return code, list(iter(self._lines.get, None))
+        raise AssertionError("it heeds no Ctrl-C")
 
 
 def configure(site: Site, **conf: object) -> Path:
@@ -103,13 +109,6 @@ def running(site: Site, *words: str) -> Iterator[Running]:
 def text_of(site: Site, path: str) -> str:
     """A file of the output."""
     return (site.output / path).read_text("utf-8")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def fetched(port: int, path: str) -> str:
