@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -39,6 +39,8 @@ class Running:
     """Pelican at work, and the lines that it says."""
 
     def __init__(self, site: Site, words: tuple[str, ...]) -> None:
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in the background
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pelican", "-s", str(configure(site)), *words],
             cwd=site.content.parent,
@@ -76,16 +78,10 @@ class Running:
         self.process.wait()
 
     def end(self) -> tuple[int, list[str]]:
-        """Press Ctrl-C; return the exit code and the last words.
-
-        Python loses one that comes while it tidies up objects, so it is pressed until it is heard.
-        """
-        for _ in range(6):
-            os.killpg(self.process.pid, signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                code = self.process.wait(BOUND / 6)
-                return code, list(iter(self._lines.get, None))
-        raise AssertionError("it heeds no Ctrl-C")
+        """Press Ctrl-C; return the exit code and the last words."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        code = self.process.wait(BOUND)
+        return code, list(iter(self._lines.get, None))
 
 
 def configure(site: Site, **conf: object) -> Path:

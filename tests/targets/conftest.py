@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import no_program
+from tests.servers import free_port
 from tests.targets.places import FolderPlace, GitPlace, Machine, MirrorPlace, Place, S3Place
 
 KINDS = ("folder", "rsync", "s3", "git", "rclone")
@@ -89,14 +90,6 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
     pytest.fail("the server has ended")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")
