@@ -35,7 +35,7 @@ from microfiche.catalog.terms import TermRow
 from microfiche.pages.desk import INDEX_NAMES, Desk
 from microfiche.pages.entries import absolute
 from microfiche.pages.kind import PageKind, Single
-from microfiche.pages.terms import identified
+from microfiche.pages.terms import EachTerm, identified
 from microfiche.records import Brief, Claim, Stage, Story, TermEntry
 from microfiche.settings import SiteSettings
 
@@ -184,22 +184,10 @@ class _ApiTermKind(_ApiKind):
         self._on = self._on and bool(addresses.terms[kind])
 
 
-class ApiTerms(_ApiTermKind):
+class ApiTerms(_ApiTermKind, EachTerm):
     """One document a term; a key is its slug."""
 
     suffix = ""
-
-    def keys(self, catalog: Catalog) -> Iterator[Claim]:
-        """Every term."""
-        if self._on:
-            for row in catalog.terms.every(self.kind):
-                yield self._claim(row.slug, exists=True)
-
-    def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """The terms of changed stories."""
-        if self._on:
-            for slug in catalog.terms.touched(self.kind):
-                yield self._claim(slug, exists=catalog.terms.get(self.kind, slug) is not None)
 
     def _claim(self, slug: str, *, exists: bool) -> Claim:
         return Claim(slug, _term(self.kind, slug).output if exists else None)

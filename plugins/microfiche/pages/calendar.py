@@ -383,9 +383,8 @@ def _by_section(desk: Desk, stories: list[Brief]) -> tuple[DaySection, ...]:
 
 
 def _section_link(desk: Desk, slug: str) -> Link:
-    """A link to a section; its name alone where sections have no pages."""
-    row = desk.term("section", slug) if slug else None
-    return desk.term_link("section", slug) or Link("", row.label if row else "")
+    """A link to a section; one without text for stories that have none."""
+    return desk.term_link("section", slug) or Link("", "")
 
 
 def day_of(story: Brief) -> str:

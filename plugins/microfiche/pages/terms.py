@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -117,11 +118,11 @@ class _TermKind(PageKind):
         return "/".join((catalog.vocabulary.slug(self.kind, slug), *period))
 
 
-class Terms(_TermKind):
-    """One page a term."""
+class EachTerm(PageKind):
+    """One output a term; a key is its slug."""
 
-    suffix = " list"
-    template = "term.html"
+    kind: str
+    _on: bool
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
         """Every term."""
@@ -134,6 +135,17 @@ class Terms(_TermKind):
         if self._on:
             for slug in catalog.terms.touched(self.kind):
                 yield self._claim(slug, exists=catalog.terms.get(self.kind, slug) is not None)
+
+    @abstractmethod
+    def _claim(self, slug: str, *, exists: bool) -> Claim:
+        """The claim of a term, of no file where it exists no more."""
+
+
+class Terms(_TermKind, EachTerm):
+    """One page a term."""
+
+    suffix = " list"
+    template = "term.html"
 
     def spellings(self, catalog: Catalog) -> Iterator[tuple[str, str]]:
         """Where a term would be by each of its aliases."""
