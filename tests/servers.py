@@ -119,14 +119,14 @@ def caddy_at(folder: Path, output: Path, port: int) -> Iterator[None]:
     with (folder / "caddy.log").open("w") as log:
         process = subprocess.Popen(words, stderr=log, env=surroundings)
     try:
-        _await(port, process)
+        await_answer(port, process)
         yield
     finally:
         process.terminate()
         process.wait()
 
 
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+def await_answer(port: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until a server answers; connecting is what waits."""
     while process.poll() is None:
         with socket.socket() as probe:

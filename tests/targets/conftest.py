@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import no_program
-from tests.servers import free_port
+from tests.servers import await_answer, free_port
 from tests.targets.places import FolderPlace, GitPlace, Machine, MirrorPlace, Place, S3Place
 
 KINDS = ("folder", "rsync", "s3", "git", "rclone")
@@ -59,7 +58,7 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     words = [daemon, "-D", "-f", str(server), "-E", str(folder / "log")]
     process = subprocess.Popen(words)
     try:
-        _await(port, process)
+        await_answer(port, process)
         yield f"ssh -F {client}"
     finally:
         process.terminate()
@@ -81,15 +80,6 @@ def _configurations(folder: Path, port: int) -> tuple[Path, Path]:
         f" IdentitiesOnly yes\n UserKnownHostsFile {folder}/known\n"
     )
     return server, client
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a server answers; connecting is what waits."""
-    while process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    pytest.fail("the server has ended")
 
 
 @pytest.fixture(scope="session")
