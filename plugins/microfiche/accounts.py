@@ -45,8 +45,9 @@ def refuse_to_empty(store: Store, settings: Settings) -> None:
     Raises:
         NothingLeftError: when the output would be emptied.
     """
-    _, _, outputs = Work(store).counts()
-    if outputs and settings.output.exists() and not count_sources(store.db).sources:
+    if count_sources(store.db).sources or not settings.output.exists():
+        return
+    if outputs := Work(store).outputs():
         what = f"there is no story any more, but an output of {outputs:,} files"
         remedy = "set PATH to the folder of your stories; or, to start afresh, delete the output"
         raise NothingLeftError([of_setting("PATH", what, remedy)])
@@ -57,13 +58,14 @@ def counts(store: Store, changed: int, findings: Iterable[Problem]) -> Counts:
     broken = {each.path for each in findings if each.severity == Severity.ERROR and each.path}
     catalog = Catalog(store.db)
     totals = count_sources(store.db)
-    written, removed, outputs = Work(store).counts()
+    work = Work(store)
+    written, removed = work.counts()
     return Counts(
         **totals._asdict(),
         changed=changed,
         written=written,
         removed=removed,
-        unchanged=outputs - written - removed,
+        unchanged=work.outputs() - written - removed,
         flawed=sum(catalog.story(path) is not None for path in broken),
     )
 

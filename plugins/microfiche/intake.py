@@ -99,7 +99,7 @@ def _take_up_vocabulary(store: Store, orders: Orders, reading: str) -> None:
 def _begin_inspection(store: Store, crew: Crew, orders: Orders) -> Callable[[], list[str]]:
     """Have the output looked over, beside the scan where it is large."""
     inspection = (orders.settings.output, orders.settings.state / "catalog.sqlite")
-    if Work(store).counts()[2] < _FEW_OUTPUTS:
+    if Work(store).outputs() < _FEW_OUTPUTS:
         return partial(inspect_output, inspection)
     return crew.beside(inspect_output, inspection)
 

@@ -129,7 +129,7 @@ def compact(state: Path, store: Store) -> None:
     """Write the list of our files anew once most of it is repetition."""
     work = Work(store)
     place = state / "written"
-    if place.exists() and place.stat().st_size > _REPETITIVE * (work.counts()[2] + 1_000):
+    if place.exists() and place.stat().st_size > _REPETITIVE * (work.outputs() + 1_000):
         fresh = state / "written.new"
         with open(fresh, "w", encoding="utf-8") as file:
             file.writelines(f"{path}\n" for path in work.paths())
@@ -152,7 +152,7 @@ def put_in_place(store: Store, output: Path, state: Path) -> None:
     moment leaves what the next build can mend.
     """
     work = Work(store)
-    staged, removals = work.counts()[:2]
+    staged, removals = work.counts()
     if staged or removals:
         check_place(output, state, (path for _, path in work.staged()))
         remember(state, (path for _, path in work.staged()))

@@ -55,7 +55,10 @@ def _turn_page(store: Store, today: str) -> None:
 
 
 def _release_and_embargo(store: Store, as_of: int) -> None:
-    """Set ``live`` by the clock, for the stories whose embargo began or ended."""
+    """Set ``live`` by the clock, for the stories whose embargo began or ended.
+
+    The moment is remembered where it makes a difference: a build that finds nothing writes nothing.
+    """
     db = store.db
     flipped = """
         kind = 'story' AND status != 'draft'
@@ -74,7 +77,8 @@ def _release_and_embargo(store: Store, as_of: int) -> None:
             store.notes.address(path)
         db.execute("UPDATE story SET live = 1 - live WHERE id = ?", (number,))
     _relist(store, [number for number, _ in rows])
-    store.set_meta("as_of", str(as_of))
+    if rows or store.meta("turned") or not store.meta("as_of"):
+        store.set_meta("as_of", str(as_of))
 
 
 def _span(store: Store, as_of: int) -> dict[str, int]:

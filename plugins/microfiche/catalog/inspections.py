@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from microfiche.catalog.database import discard, seal, seal_holds
+from microfiche.catalog.database import Seal, discard
 from microfiche.catalog.rows import BODY, StoryRow, decode_story, with_bodies
 
 _VERSION = 1
@@ -43,8 +43,8 @@ class Inspections:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        if file.exists() and not seal_holds(file):
+        self._seal = Seal(file)
+        if file.exists() and not self._seal.holds():
             discard(file)
         self._db = sqlite3.connect(file, isolation_level=None)
         self._db.execute("PRAGMA synchronous = OFF")
@@ -80,7 +80,7 @@ class Inspections:
     def close(self) -> None:
         """Close the database; what was not settled is as it was."""
         self._db.close()
-        seal(self._file)
+        self._seal.set()
 
 
 class Secrets:

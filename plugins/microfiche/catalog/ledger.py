@@ -242,7 +242,7 @@ class Book:
             """
             SELECT path, leads, '', line FROM ledger WHERE leads != ''
             UNION ALL SELECT alias.path, story.output, story.path, '' FROM alias
-                JOIN story ON story.id = alias.story WHERE story.live = 1
+                CROSS JOIN story ON story.id = alias.story WHERE story.live = 1
             ORDER BY 3, 1, 2
             """
         )

@@ -15,7 +15,7 @@ Key = TypeVar("Key", bound=tuple[object, ...])
 Row = TypeVar("Row")
 
 _LITTLE = 2
-_MUCH = 128
+_MUCH = 32
 _LISTS = 8192
 
 

@@ -266,6 +266,7 @@ CREATE TABLE twin (
 INDEXES = """
 CREATE INDEX source_folder ON source (folder);
 CREATE INDEX source_output ON source (output) WHERE output IS NOT NULL;
+CREATE INDEX source_file ON source (kind) WHERE kind NOT IN ('story', 'page', 'irregular');
 CREATE INDEX source_doubt ON source (folder) WHERE mtime = -1;
 CREATE UNIQUE INDEX story_path ON story (path);
 CREATE INDEX story_order ON story (day, stamp, path) WHERE listed = 1;

@@ -38,8 +38,11 @@ class Entry(NamedTuple):
 class Store:
     """The catalog open for writing; one build at a time holds it."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, fresh: bool) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, seal: database.Seal, *, fresh: bool
+    ) -> None:
         self._path = path
+        self._seal = seal
         self.db = connection
         self.fresh = fresh
         self.ladders = ladders(connection)
@@ -49,7 +52,7 @@ class Store:
     def close(self) -> None:
         """Close the file and seal it; uncommitted changes are lost."""
         self.db.close()
-        database.seal(self._path)
+        self._seal.set()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -68,8 +71,9 @@ class Store:
         return str(row[0]) if row else ""
 
     def set_meta(self, name: str, value: str) -> None:
-        """Remember a word."""
-        self.db.execute("REPLACE INTO meta VALUES (?, ?)", (name, value))
+        """Remember a word; one that is remembered already costs no write."""
+        if self.meta(name) != value:
+            self.db.execute("REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def remembered(self) -> Remembered:
         """What was remembered of the content folder before this build."""
@@ -275,17 +279,17 @@ def _tie(path: str) -> int:
 def open_store(path: Path) -> Store:
     """Open the catalog for writing; one that cannot be used is thrown away and made anew.
 
-    A catalog that a build closed carries a seal, so that a flipped bit is found. One that a killed
-    build left open has none; there SQLite's own journal sees to it that it is whole.
+    A catalog that a build closed carries a seal, so that a flipped bit is found.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and database.seal_holds(path):
+    seal = database.Seal(path)
+    if path.exists() and seal.holds():
         try:
             connection = database.connect(path)
             version = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
             if version and version[0] == schema.VERSION:
                 (used,) = connection.execute("SELECT EXISTS (SELECT 1 FROM source)").fetchone()
-                return Store(path, connection, fresh=not used)
+                return Store(path, connection, seal, fresh=not used)
             connection.close()
         except sqlite3.Error:
             pass
@@ -293,4 +297,4 @@ def open_store(path: Path) -> Store:
     connection = database.connect(path)
     connection.executescript(f"BEGIN; {schema.TABLES} {schema.INDEXES} COMMIT;")
     connection.execute("INSERT INTO meta VALUES ('schema', ?)", (schema.VERSION,))
-    return Store(path, connection, fresh=True)
+    return Store(path, connection, seal, fresh=True)

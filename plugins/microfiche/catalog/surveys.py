@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from microfiche.catalog.database import connect, discard, seal, seal_holds
+from microfiche.catalog.database import Seal, connect, discard
 
 _VERSION = 1
 _TABLE = """
@@ -70,14 +70,14 @@ class Surveys:
     """The database of surveys, open beside the catalog of a finished build."""
 
     def __init__(self, path: Path, catalog: Path) -> None:
-        self._path = path
-        self._db = _open(path)
+        self._seal = Seal(path)
+        self._db = _open(path, self._seal)
         self._db.execute("ATTACH ? AS catalog", (f"{catalog.absolute().as_uri()}?immutable=1",))
 
     def close(self) -> None:
         """Close the database and seal it."""
         self._db.close()
-        seal(self._path)
+        self._seal.set()
 
     def wanted(self) -> Iterator[Wanted]:
         """Every file of the output, in order of paths."""
@@ -105,10 +105,10 @@ class Surveys:
             self._db.execute(f"DELETE FROM file WHERE path NOT IN (SELECT path FROM ({_FILES}))")
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, seal: Seal) -> sqlite3.Connection:
     """The database as this version has it; another, or one that is damaged, is thrown away."""
     try:
-        if path.exists() and seal_holds(path):
+        if path.exists() and seal.holds():
             db = connect(path)
             if db.execute("PRAGMA user_version").fetchone() == (_VERSION,):
                 return db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from typing import NamedTuple
 
 
@@ -30,11 +31,21 @@ def first_embargo(db: sqlite3.Connection, as_of: int) -> int | None:
 def count_sources(db: sqlite3.Connection) -> Totals:
     """Count every source once."""
     (sources,) = db.execute(
-        "SELECT count(*) FROM source WHERE kind IN ('story', 'page', 'irregular')"
+        "SELECT (SELECT count(*) FROM source) - (SELECT count(*) FROM source "
+        "WHERE kind NOT IN ('story', 'page', 'irregular'))"
     ).fetchone()
     states = db.execute(
-        "SELECT total(live AND kind = 'story'), total(live AND kind = 'page'), "
-        "total(status = 'draft'), total(NOT live AND status != 'draft'), count(*) FROM story"
-    ).fetchone()
-    stories, pages, drafts, embargoed, sound = map(int, states)
-    return Totals(int(sources), stories, pages, drafts, embargoed, int(sources) - sound)
+        "SELECT kind, status, live, count(*) FROM story GROUP BY kind, status, live"
+    ).fetchall()
+    found: Counter[str] = Counter()
+    for kind, status, live, count in states:
+        fate = kind if live else "draft" if status == "draft" else "embargoed"
+        found[fate] += count
+    return Totals(
+        sources=sources,
+        stories=found["story"],
+        pages=found["page"],
+        drafts=found["draft"],
+        embargoed=found["embargoed"],
+        quarantined=sources - found.total(),
+    )

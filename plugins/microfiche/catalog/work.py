@@ -186,14 +186,20 @@ class Work:
         rows = self._db.execute("SELECT path FROM removal ORDER BY path")
         return [str(path) for (path,) in rows]
 
-    def counts(self) -> tuple[int, int, int]:
-        """Files that are staged, to be removed, and ours in all once that is done."""
-        staged, removals, outputs = self._db.execute(
+    def counts(self) -> tuple[int, int]:
+        """Files that are staged, and files to be removed."""
+        staged, removals = self._db.execute(
             "SELECT (SELECT count(*) FROM rendered WHERE staged) + "
-            "(SELECT count(*) FROM pressed WHERE staged), (SELECT count(*) FROM removal), "
-            "(SELECT count(*) FROM output) + (SELECT count(*) FROM twin)"
+            "(SELECT count(*) FROM pressed WHERE staged), (SELECT count(*) FROM removal)"
         ).fetchone()
-        return int(staged), int(removals), int(outputs)
+        return int(staged), int(removals)
+
+    def outputs(self) -> int:
+        """How many files are ours."""
+        (outputs,) = self._db.execute(
+            "SELECT (SELECT count(*) FROM output) + (SELECT count(*) FROM twin)"
+        ).fetchone()
+        return int(outputs)
 
     def doubt(self) -> None:
         """Note, before a file is moved, which outputs are about to change."""

@@ -45,6 +45,7 @@ _PLACES = ("tag", "section", "byline")
 _GUIDES = ("story", "source")
 _REMEMBERED = 65536
 _FEW = 4096
+_LINES = 16384
 
 
 class Desk:
@@ -193,7 +194,7 @@ class Desk:
     def headlines(self, stories: Iterable[Brief]) -> tuple[Headline, ...]:
         """Stories one line each, in their order; a story stands in a dozen lists."""
         kept = self._headlines
-        if len(kept) > _REMEMBERED:
+        if len(kept) > _LINES:
             kept.clear()
         found = []
         for story in stories:
