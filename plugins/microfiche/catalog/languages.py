@@ -30,8 +30,8 @@ class OtherLanguages:
         ``own`` is the archive's, whose front page is the archive's.
         """
         rows = self._db.execute(
-            f"SELECT original, count(*) FROM story WHERE {_PUBLISHED} AND original != ? "
-            "GROUP BY 1 HAVING count(*) >= ? ORDER BY 1",
+            "SELECT original, count(*) FROM story INDEXED BY story_language "
+            f"WHERE {_PUBLISHED} AND original != ? GROUP BY 1 HAVING count(*) >= ? ORDER BY 1",
             (own, least),
         )
         return dict(rows) if least else {}

@@ -242,7 +242,7 @@ class Catalog:
                     ORDER BY day, stamp, path LIMIT 1) FROM delta AS d
                 UNION SELECT story.path FROM story WHERE grp IN (SELECT grp FROM delta)
                 UNION SELECT aside.path FROM (SELECT DISTINCT day FROM delta) AS d
-                    JOIN story AS aside ON aside.listed = 0
+                    CROSS JOIN story AS aside INDEXED BY story_aside ON aside.listed = 0
                     AND aside.day >= coalesce(
                         (SELECT max(day) FROM calendar WHERE day < d.day), '')
                     AND aside.day <= coalesce(

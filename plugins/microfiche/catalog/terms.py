@@ -90,6 +90,20 @@ class Terms:
         )
         return [Tally(*row) for row in rows]
 
+    def years(self, kind: str, slug: str) -> dict[str, int]:
+        """The years in which a term has stories with their numbers, oldest first."""
+        return dict(self.tallies(kind, slug, 4))
+
+    def years_at(self, kind: str, slug: str, place: int, reach: int) -> list[str]:
+        """The years of a term's stories about a place, counted from the newest."""
+        first = max(0, place - reach)
+        rows = self._db.execute(
+            "SELECT DISTINCT substr(day, 1, 4) FROM (SELECT day FROM story_term "
+            "WHERE kind = ? AND slug = ? AND listed = 1 ORDER BY day DESC LIMIT ? OFFSET ?)",
+            (kind, slug, place + reach + 1 - first, first),
+        )
+        return [str(row[0]) for row in rows]
+
     def months(self, kind: str) -> Iterator[tuple[str, str, int]]:
         """Every month of every term of a kind with its number of stories: slug, month, count.
 

@@ -74,7 +74,7 @@ class Desk:
         self.describer = Describer(site, addresses, catalog.vocabulary)
         self.term = lru_cache(maxsize=_REMEMBERED)(catalog.terms.get)
         self.term_link = lru_cache(maxsize=_REMEMBERED)(self._term_link)
-        self.term_years = lru_cache(maxsize=_FEW)(self._term_years)
+        self.term_years = lru_cache(maxsize=_FEW)(catalog.terms.years)
         self.has_day = lru_cache(maxsize=_REMEMBERED)(catalog.has)
         self.home = lru_cache(maxsize=_REMEMBERED)(self._home)
         self.feeds = lru_cache(maxsize=1)(self._archive_feeds)
@@ -222,10 +222,6 @@ class Desk:
         """A source that a story rests on."""
         link = self.term_link("source", note.source) if note.source else None
         return Note(note.text, note.href, link.address if link else "")
-
-    def _term_years(self, kind: str, slug: str) -> dict[str, int]:
-        """The years in which a term has stories with their numbers, oldest first."""
-        return dict(self.catalog.terms.tallies(kind, slug, 4))
 
     def term_links(self, story: Story, kind: str) -> tuple[Link, ...]:
         """A story's terms of one kind, in its order; a name alone where there is no page."""

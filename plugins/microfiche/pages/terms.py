@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from msgspec import structs
@@ -161,7 +161,6 @@ class Terms(_TermKind, EachTerm):
         row = desk.term(self.kind, key)
         assert row, key
         place = self._addresses.term(self.kind, key)
-        years = desk.catalog.terms.tallies(self.kind, key, 4)
         lang = desk.site.lang
         index = _index_link(desk, self.kind)
         entry = desk.catalog.vocabulary.entry(self.kind, key)
@@ -182,36 +181,63 @@ class Terms(_TermKind, EachTerm):
             first=dates.midnight(row.first, lang),
             last=dates.midnight(row.last, lang),
             latest=desk.cards(desk.catalog.terms.latest(self.kind, key, self._page_size)),
-            years=tuple(
-                _period_link(desk, row, year.period, year.stories)
-                for year in reversed(years)
-                if row.stories > self._page_size
-            ),
-            volume=sparkline(years),
+            years=self._years(desk, row),
+            volume=sparkline(desk.catalog.terms.tallies(self.kind, key, 4)),
             index=index,
             about=_about(desk, entry) if entry else None,
             narrower=tuple(_topic_link(desk, topic) for topic in narrower),
         )
 
+    def _years(self, desk: Desk, row: TermRow) -> tuple[Link, ...]:
+        """An index by year, newest first; a year that the page shows whole leads nowhere."""
+        if row.stories <= self._page_size:
+            return ()
+        years = desk.term_years(self.kind, row.slug)
+        last = last_cut(years, self._page_size)
+        return tuple(
+            _period_link(desk, row, year, stories)
+            if year <= last
+            else Link("", desk.period_name(year), stories)
+            for year, stories in reversed(years.items())
+        )
+
+
+def last_cut(years: Mapping[str, int], shown: int) -> str:
+    """The last year that a page of the newest stories does not show whole; empty where none is.
+
+    ``years`` are those with stories and their numbers, oldest first.
+    """
+    total = 0
+    for year, stories in reversed(years.items()):
+        total += stories
+        if total > shown:
+            return year
+    return ""
+
 
 class TermPeriods(_TermKind):
-    """One page a year of a term that has more stories than its own page shows.
+    """One page a year of a term of which its own page does not show all stories.
 
-    Of these pages' headlines far more than cards go on one: a year with more than these is cut into
-    months. A key is ``slug/2024`` or ``slug/2024-11``.
+    So years get their pages one after another, as their stories leave the term's own page. Of
+    headlines far more than cards go on a page: a year with more than these is cut into months. A
+    key is ``slug/2024`` or ``slug/2024-11``.
     """
 
     suffix = " by calendar"
     template = "term_period.html"
 
     def keys(self, catalog: Catalog) -> Iterator[Claim]:
-        """Every year of every full term, and the months of full years."""
+        """Every year that leaves its term's own page, and the months of full years."""
         if not self._on:
             return
-        full = {row.slug for row in catalog.terms.every(self.kind) if self._fills(row)}
+        last = {
+            row.slug: last_cut(catalog.terms.years(self.kind, row.slug), self._page_size)
+            for row in catalog.terms.every(self.kind)
+            if row.stories > self._page_size
+        }
         years = groupby(catalog.terms.months(self.kind), lambda row: (row[0], row[1][:4]))
         for (slug, year), months in years:
-            if slug in full:
+            if year <= last.get(slug, ""):
                 yield self._claim(slug, year, exists=True)
                 rows = list(months)
                 if self._cut(sum(count for _, _, count in rows)):
@@ -219,20 +245,21 @@ class TermPeriods(_TermKind):
                         yield self._claim(slug, month, exists=True)
 
     def touched(self, catalog: Catalog) -> Iterator[Claim]:
-        """The years of changed stories, and those before and after; all when a term fills up."""
+        """The years of changed stories, those that may enter or leave the term's own page.
+
+        Also those before and after, which lead to them.
+        """
         for changes in catalog.terms.changes(self.kind) if self._on else ():
             slug, years = changes.slug, set(changes.years)
-            row = catalog.terms.get(self.kind, slug)
-            stories = row.stories if row else 0
-            if stories - changes.stories > self._page_size:
-                for year in changes.years:
-                    years.update(filter(None, catalog.terms.periods_near(self.kind, slug, year)))
-            elif stories + changes.stories > self._page_size:
-                years.update(year.period for year in catalog.terms.tallies(self.kind, slug, 4))
-            else:
-                continue
+            # What changed moves the others by as many places as there are changes, and the end of
+            # the page among them by as many again.
+            reach = 2 * changes.stories
+            years.update(catalog.terms.years_at(self.kind, slug, self._page_size, reach))
+            for year in tuple(years):
+                years.update(filter(None, catalog.terms.periods_near(self.kind, slug, year)))
+            last = last_cut(catalog.terms.years(self.kind, slug), self._page_size)
             for year in sorted(years):
-                yield from self._claims(catalog, slug, year, full=stories > self._page_size)
+                yield from self._claims(catalog, slug, year, full=year <= last)
 
     def _claims(self, catalog: Catalog, slug: str, year: str, *, full: bool) -> Iterator[Claim]:
         """The pages of a term's year, and those that it may have had before."""
@@ -243,10 +270,6 @@ class TermPeriods(_TermKind):
         for number in _MONTHS:
             month = f"{year}-{number:02d}"
             yield self._claim(slug, month, exists=month in there)
-
-    def _fills(self, row: TermRow) -> bool:
-        """Whether a term has more stories than its own page shows."""
-        return row.stories > self._page_size
 
     def _cut(self, stories: int) -> bool:
         """Whether a year of so many stories is cut into months."""
@@ -298,9 +321,9 @@ class TermPeriods(_TermKind):
 
     def _near(self, desk: Desk, row: TermRow, period: str) -> Link | None:
         """A link to a nearby year, or to a nearby month where that month has a page of its own."""
-        if not period:
-            return None
         year = period[:4]
+        if not year or year > last_cut(desk.term_years(self.kind, row.slug), self._page_size):
+            return None
         return _period_link(desk, row, period if self._full(desk, row.slug, year) else year)
 
     def _full(self, desk: Desk, slug: str, year: str) -> bool:
