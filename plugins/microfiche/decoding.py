@@ -36,7 +36,7 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
         what = "the file has a NUL byte: it is not UTF-8 text"
         raise Unreadable(Problem(path, line, what, "remove the byte, or the file"))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"the byte 0x{data[error.start]:02X} is not UTF-8"
@@ -69,10 +69,19 @@ def file_digest(path: Path) -> bytes:
     return digest.digest()
 
 
-def bytes_of(path: Path) -> bytes:
-    """All bytes of a file."""
-    with open(path, "rb", buffering=0, opener=_no_link) as file:
-        return file.read()
+def bytes_of(path: Path, size: int) -> bytes:
+    """All bytes of a file, which had ``size`` bytes when it was found.
+
+    That spares the kernel's time: there are a hundred thousand files.
+    """
+    file = _no_link(os.fspath(path), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = os.read(file, size + 1)
+        while more := os.read(file, _BLOCK) if data else b"":
+            data += more
+        return data
+    finally:
+        os.close(file)
 
 
 def _no_link(path: str, flags: int) -> int:

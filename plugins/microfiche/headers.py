@@ -363,11 +363,10 @@ def _written(name: str) -> str:
 
 def swallowed(path: str, text: str, headers: Iterable[Header]) -> list[Problem]:
     """Find prose that was taken for a header: a dateline such as ``WASHINGTON: …``, a sentence."""
-    lines = text.split("\n")
+    odd = [header for header in headers if header.name not in KNOWN]
+    lines = text.split("\n") if odd else []
     problems = []
-    for header in headers:
-        if header.name in KNOWN:
-            continue
+    for header in odd:
         written = lines[header.line - 1].strip().split(":", 1)[0]
         dateline = len(written) > 2 and written.isupper() and len(header.value.split()) > 2
         if dateline or _is_prose(header):

@@ -117,7 +117,7 @@ class Reader:
             return self._picture(found, digest)
         if found.size > 2 * BODY_LIMIT:
             raise Unreadable(_too_long(found.path, found.size))
-        data = bytes_of(path)
+        data = bytes_of(path, found.size)
         digest = hashlib.blake2b(data, digest_size=16).digest()
         if digest == known:
             return Reading(found, digest, True, None, "", (), ())
@@ -242,7 +242,8 @@ class Reader:
     def _excerpt(self, html: str) -> str:
         """The first words of a body as text."""
         limit = self._settings.summary_words
-        words = FORBIDDEN.sub("", unescape(_TAG.sub(" ", html[: 24 * limit]))).split()
+        text = _TAG.sub(" ", html[: 24 * limit])
+        words = FORBIDDEN.sub("", unescape(text) if "&" in text else text).split(None, limit)
         if len(words) <= limit:
             return " ".join(words)
         return " ".join(words[:limit]) + self._settings.summary_end

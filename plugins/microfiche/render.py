@@ -36,6 +36,7 @@ from microfiche.precompress import compressed, compressible, recipe
 from microfiche.report import Report
 from microfiche.settings import Settings
 from microfiche.slugs import Slugger
+from microfiche.templating import PageTemplate
 from microfiche.theme import Theme
 from microfiche.views import Site, View
 from microfiche.words import Languages, Words
@@ -55,7 +56,7 @@ _CAUSES = 3
 class _Loaded(NamedTuple):
     """A template in one language, the site as that language has it, and the digest of it all."""
 
-    template: jinja2.Template
+    template: PageTemplate
     site: Site
     digest: bytes
 
@@ -85,7 +86,7 @@ class Engine:
         """
         try:
             template, site, _ = self._loaded(name, view)
-            return template.render(site=site, page=view).encode()
+            return template.encoded(site=site, page=view)
         except jinja2.TemplateError as error:
             raise TemplateFault([_fault(name, error)]) from None
         except Exception as error:  # whatever an owner's template does is the template's fault

@@ -1,10 +1,10 @@
 """Jinja, made quicker for views that are plain frozen structs.
 
-Templates and their output are Jinja's own. What differs is, at a hundred thousand pages, most of the
-time: attributes are read directly (a view is never a dictionary), text is escaped without wrapping
-it first, macros are called without looking for a context to pass, pages are put together in lists
-and not handed up piece by piece, and what a template imports is not looked up anew for each page.
-``furniture(part, site, head)`` renders once what is the same on thousands of pages.
+Templates and their output are Jinja's own. What differs is, at a hundred thousand pages, most of
+the time: attributes are read directly (a view is never a dictionary), text is escaped without
+wrapping it first, macros are called without looking for a context to pass, pages are put together
+in lists and not handed up piece by piece, and what a template imports is not looked up anew for
+each page. ``furniture(part, site, head)`` renders once what is the same on thousands of pages.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from jinja2 import (
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.environment import TemplateModule
 from jinja2.idtracking import VAR_LOAD_RESOLVE
-from jinja2.runtime import Context, Macro, missing
+from jinja2.runtime import Context
+from jinja2.runtime import Macro as JinjaMacro
+from jinja2.utils import missing
 
 from microfiche.folding import fold
 from microfiche.views import Head, Site
@@ -59,7 +61,7 @@ def _loader(folders: list[str]) -> BaseLoader:
 class _Generator(CodeGenerator):
     """Compiles templates to code that reads attributes and escapes text directly.
 
-    What a template or a block writes is gathered in a list, and handed on in one piece.
+    What a template or a block writes is gathered in a list, and handed on when it is whole.
     """
 
     def write_commons(self) -> None:
@@ -75,7 +77,7 @@ class _Generator(CodeGenerator):
 
     def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
         if _is_whole(frame):
-            self.writeline(f"yield concat({frame.buffer})")
+            self.writeline(f"yield from {frame.buffer}")
         super().leave_frame(frame, with_python_scope)
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802 - Jinja's
@@ -149,10 +151,11 @@ class _Context(Context):
         return self.environment.undefined(name=key)
 
 
-class _Macro(Macro):
+class Macro(JinjaMacro):
     """Calls its function directly where it is called with nothing out of the ordinary."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> str:
+        """What the macro writes; arguments that are not given are the template's to fill in."""
         lacking = self._argument_count - len(args)
         if kwargs or lacking < 0 or self.caller or self.catch_varargs or self.catch_kwargs:
             return super().__call__(*args, **kwargs)
@@ -160,8 +163,16 @@ class _Macro(Macro):
         return found
 
 
-class _Template(Template):
+class PageTemplate(Template):
     """A template whose imports see no more than the template imported."""
+
+    def encoded(self, **values: object) -> bytes:
+        """A page in UTF-8: its parts one by one, of which most have ASCII alone and cost little."""
+        try:
+            parts = self.root_render_func(self.new_context(values))
+            return b"".join([part.encode() for part in parts])
+        except Exception:
+            self.environment.handle_exception()
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - Jinja's
         if self._module is None:
@@ -177,9 +188,9 @@ class ViewEnvironment(Environment):
     """
 
     code_generator_class = _Generator
-    template_class = _Template
+    template_class = PageTemplate
     context_class = _Context
-    Macro = _Macro
+    Macro = Macro
     text = staticmethod(text)
 
     def __init__(self, folders: tuple[Path, ...], words: Words) -> None:
@@ -193,7 +204,7 @@ class ViewEnvironment(Environment):
             auto_reload=False,
         )
         self._kept: dict[object, str] = {}
-        self._loaded: dict[str, Template] = {}
+        self._loaded: dict[str, PageTemplate] = {}
         self.words = words
         self.globals.update(
             counted=words.counted, furniture=self.furniture, interface=words, number=words.number
@@ -213,17 +224,19 @@ class ViewEnvironment(Environment):
         name: Any,
         parent: str | None = None,
         globals: Any = None,  # noqa: A002 - Jinja's
-    ) -> Template:
+    ) -> PageTemplate:
         """A template by its name; one that was loaded is not looked for again."""
         if name not in self._loaded:
-            self._loaded[name] = super().get_template(name, parent, globals)
+            found = super().get_template(name, parent, globals)
+            assert isinstance(found, PageTemplate)
+            self._loaded[name] = found
         return self._loaded[name]
 
     def make_globals(self, d: Any) -> dict[str, Any]:
         """What every template sees, as a plain dictionary, for it is copied for each page."""
         return {**self.globals, **(d or {})}
 
-    def furniture(self, part: Macro, site: Site, head: Head, *, crumbs: bool = False) -> str:
+    def furniture(self, part: JinjaMacro, site: Site, head: Head, *, crumbs: bool = False) -> str:
         """A part that is the same on thousands of pages, rendered once.
 
         It is given a head that has only what is the same there: root, language, whether the page

@@ -14,7 +14,7 @@ from jinja2 import meta
 from microfiche.assets import Assets
 from microfiche.errors import Problem, TemplateFault
 from microfiche.publish import protection
-from microfiche.templating import ViewEnvironment
+from microfiche.templating import PageTemplate, ViewEnvironment
 from microfiche.words import SOURCE, Languages, Words
 
 _STYLE = re.compile(r"<style[^<>]*>([^{]*(?:\{(?![{%#])[^{]*)*)</style>")
@@ -38,7 +38,7 @@ class Theme:
         self._environments: dict[str, ViewEnvironment] = {}
         self.environment = ViewEnvironment(folders, Words(SOURCE, SOURCE, ()))
 
-    def template(self, name: str, words: Words) -> jinja2.Template:
+    def template(self, name: str, words: Words) -> PageTemplate:
         """A compiled template with its words in one language.
 
         Raises:

@@ -65,4 +65,4 @@ class Corrections:
         return [str(row[0]) for row in rows]
 
 
-_LISTED = "FROM correction AS c JOIN story ON story.id = c.story WHERE story.listed = 1"
+_LISTED = "FROM correction AS c CROSS JOIN story ON story.id = c.story WHERE story.listed = 1"

@@ -69,7 +69,7 @@ def _state(path: Path) -> _State:
 
 
 def _checksums(path: Path) -> str:
-    """CRC-32 of each span of a file: many times as fast as the digests, enough against flipped bits.
+    """CRC-32 of each span of a file: far quicker than a digest, and enough against flipped bits.
 
     Two threads share the work, for Python lets go of its lock meanwhile.
     """

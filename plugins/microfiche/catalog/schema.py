@@ -294,6 +294,7 @@ CREATE INDEX reference_term ON reference (what)
     WHERE what NOT IN ('filename', 'static', 'attach', 'image');
 CREATE INDEX broken_reference_path ON broken_reference (path);
 CREATE INDEX picture_digest ON picture (digest);
+CREATE INDEX made_faulty ON made (digest) WHERE what != '';
 CREATE INDEX shown_story ON shown (story);
 CREATE INDEX shown_path ON shown (path);
 CREATE INDEX identity_name ON identity (name);

@@ -81,15 +81,18 @@ class Twins:
         db.execute("DELETE FROM removal WHERE path IN (SELECT path FROM pressed)")
         db.execute(
             """
-            INSERT OR IGNORE INTO removal SELECT path FROM twin
-            WHERE path NOT IN (SELECT path FROM pressed)
+            WITH lost (page) AS (
+                SELECT path FROM removal
+                UNION SELECT path FROM rendered CROSS JOIN job ON job.id = rendered.job
+                WHERE looked
+            )
+            INSERT OR IGNORE INTO removal
+            SELECT twin.path FROM lost CROSS JOIN twin ON twin.page = lost.page
+            WHERE twin.path NOT IN (SELECT path FROM pressed)
                 AND NOT EXISTS (SELECT 1 FROM job WHERE job.path = twin.path)
-                AND (page IN (SELECT path FROM removal) OR EXISTS (
-                    SELECT 1 FROM job JOIN rendered ON rendered.job = job.id
-                    WHERE job.path = twin.page AND looked))
             """
         )
-        db.execute("DELETE FROM twin WHERE EXISTS (SELECT 1 FROM job WHERE job.path = twin.path)")
+        db.execute("DELETE FROM twin WHERE path IN (SELECT path FROM job WHERE path IS NOT NULL)")
 
     def outdated(self) -> Iterator[str]:
         """The twins of outputs that are about to be replaced: they must not outlive them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 
 from msgspec import structs
@@ -202,7 +202,7 @@ class Terms(_TermKind, EachTerm):
         )
 
 
-def last_cut(years: Mapping[str, int], shown: int) -> str:
+def last_cut(years: dict[str, int], shown: int) -> str:
     """The last year that a page of the newest stories does not show whole; empty where none is.
 
     ``years`` are those with stories and their numbers, oldest first.
