@@ -56,9 +56,11 @@ class Files:
         """Attachments of changed stories, or that changed themselves."""
         return self._db.execute(
             f"""
-            SELECT story.path, r.target {_ATTACHED} AND (
-                story.path IN (SELECT path FROM delta)
-                OR r.target IN (SELECT path FROM delta_source)
+            SELECT story.path, r.target {_ATTACHED} AND r.rowid IN (
+                SELECT own.rowid FROM delta CROSS JOIN story ON story.path = delta.path
+                    CROSS JOIN reference AS own ON own.story = story.id
+                UNION SELECT own.rowid FROM delta_source AS d
+                    CROSS JOIN reference AS own ON own.target = d.path
             ) ORDER BY story.path, r.target
             """
         )

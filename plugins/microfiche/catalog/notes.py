@@ -58,7 +58,7 @@ class Notes:
     def links_to_terms(self) -> None:
         """Note the stories that link to a term: which may be another, or none."""
         ids = self._db.execute(
-            "SELECT DISTINCT story FROM reference "
+            "SELECT DISTINCT story FROM reference INDEXED BY reference_term "
             "WHERE what NOT IN ('filename', 'static', 'attach', 'image')"
         ).fetchall()
         for (number,) in ids:
