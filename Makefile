@@ -153,6 +153,7 @@ venv_is_whole := $(shell test -e .venv/html.ready && $(venv_python) -c '' >/dev/
 	@rm -f .venv/*.ready
 	@$(pip_install) --require-hashes -r requirements.lock
 	@$(pip_install) --no-deps --no-build-isolation -e .
+	@$(venv_python) -m compileall -q plugins
 	@touch $@
 
 .venv/test.ready: .venv/html.ready requirements-dev.lock

@@ -59,10 +59,10 @@ _METHOD = """\
   of the archive, of its section and of its tags.
 - **Theme template changed**: the template that every page is based on, so every page changes.
 - Hugo and Pelican have no incremental build: whatever changed, they build everything again. Hugo
-  is run for every kind of work all the same, but on archives larger than 10,000 stories its rebuild
-  is measured once a round, with nothing changed. Pelican is run for the clean build only; its content
-  cache is off, as it is by default. Hugo's cache of resources stays, but these pages need none. Hugo's
-  program is started directly, without the starter of its Python package.
+  is run for every kind of work all the same, but on archives of more than 10,000 stories its
+  rebuild is measured once a round, with nothing changed. Pelican is run for the clean build only;
+  its content cache is off, as it is by default. Hugo's cache of resources stays, but these pages
+  need none. Hugo's program is started directly, without the starter of its Python package.
 - Nothing is dropped from the system's file cache.
 
 ## What is built

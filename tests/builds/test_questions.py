@@ -1,6 +1,6 @@
 """What a build asks the catalog: after a small change, nothing that goes through whole tables.
 
-SQLite says how it answers a question (``EXPLAIN QUERY PLAN``), and without statistics the answer does
+SQLite says how it answers a question (``EXPLAIN QUERY PLAN``), and without statistics its way does
 not depend on how much there is. So a small archive shows what a large one would cost.
 """
 
@@ -110,11 +110,8 @@ def test_what_goes_through_a_table_is_found_out(tmp_path: Path) -> None:
     """A join that begins at the wrong end, and one for which SQLite makes an index first."""
     archive = Archive(tmp_path, at_first())
     archive.must_build()
-    bad = [
-        "SELECT 1 FROM correction JOIN story ON story.id = correction.story "
-        "WHERE story.listed = 1 LIMIT 1",
-        "SELECT path FROM story WHERE head = ''",
-    ]
+    backwards = "FROM correction JOIN story ON story.id = correction.story WHERE listed = 1"
+    bad = [f"SELECT 1 {backwards} LIMIT 1", "SELECT path FROM story WHERE head = ''"]
     assert len(list(costly(bad, archive, tmp_path))) == len(bad)
 
 

@@ -134,7 +134,8 @@ class Gallery:
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """Pictures of which no rendition could be made: file, what is wrong, what to do."""
         return self._db.execute(
-            "SELECT path, what, remedy FROM made CROSS JOIN picture ON picture.digest = made.digest "
+            "SELECT path, what, remedy FROM made "
+            "CROSS JOIN picture ON picture.digest = made.digest "
             f"WHERE what != '' AND {_SHOWN} ORDER BY path"
         )
 
