@@ -153,6 +153,21 @@ class Book:
         ).fetchone()
         return bool(row[0])
 
+    def living(self, paths: Iterable[str]) -> set[str]:
+        """Those of these files at which the plan has a page: ``lives``, asked of many at once."""
+        self._db.execute("DROP TABLE IF EXISTS temp.asked")
+        self._db.execute("CREATE TEMP TABLE asked (path TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._db.executemany("INSERT INTO asked VALUES (?)", ((path,) for path in paths))
+        rows = self._db.execute(
+            f"""
+            SELECT path FROM asked WHERE EXISTS (SELECT 1 FROM job WHERE job.path = asked.path)
+                OR EXISTS (SELECT 1 FROM output WHERE output.path = asked.path
+                    AND kind NOT IN ({_FOLLOWING})
+                    AND NOT EXISTS (SELECT 1 FROM vanishing AS v WHERE v.path = asked.path))
+            """
+        )
+        return {str(path) for (path,) in rows}
+
     def file_above(self, path: str) -> str:
         """The page's file that would have to be a folder for one at ``path``; empty if none is.
 

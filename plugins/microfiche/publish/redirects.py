@@ -51,7 +51,14 @@ class Guide:
         self._catalog = catalog
         self._kinds = {kind.name: kind for kind in kinds}
         self._owned = owned
+        # Asked at once, for an archive that has moved may have as many former addresses as stories.
+        self._asked = {*owned, *owned.values()}
+        self._living = book.living(self._asked)
         self._ends: dict[str, str] = {}
+
+    def lives(self, path: str) -> bool:
+        """Whether the plan has a page at a file."""
+        return path in self._living if path in self._asked else self._book.lives(path)
 
     def end(self, path: str, passed: tuple[str, ...] = ()) -> str:
         """The file of the page that an address leads to in the end, ``gone`` if it is gone.
@@ -66,7 +73,7 @@ class Guide:
                 raise Lost(tuple(way[way.index(path) :]))
             way.append(path)
             leads = self._owned.get(path)
-            if self._book.lives(path):
+            if self.lives(path):
                 end = path
             elif leads == GONE:
                 end = GONE
@@ -175,7 +182,7 @@ def _of_owners(
     """Find where what owners say leads; what is wrong with it."""
     circling: set[str] = set()
     for each in owned:
-        if book.lives(each.path):
+        if guide.lives(each.path):
             if each.leads != each.path:
                 yield _shadows(book, each)
             continue
