@@ -88,9 +88,18 @@ class Engine:
             template, site, _ = self._loaded(name, view)
             return template.encoded(site=site, page=view)
         except jinja2.TemplateError as error:
-            raise TemplateFault([_fault(name, error)]) from None
+            raise TemplateFault([self._fault(name, error)]) from None
         except Exception as error:  # whatever an owner's template does is the template's fault
-            raise TemplateFault([_fault(name, error)]) from None
+            raise TemplateFault([self._fault(name, error)]) from None
+
+    def _fault(self, name: str, error: Exception) -> Problem:
+        """What is wrong with the innermost template that took part."""
+        where, line = f"templates/{name}", 0
+        for frame in traceback.extract_tb(error.__traceback__):
+            if inner := self.theme.named(frame.filename):
+                where, line = inner, frame.lineno or 0
+        what = f"the template fails: {error}"
+        return Problem(where, line, what, "mend the template", inside=False)
 
     def _loaded(self, name: str, view: View) -> _Loaded:
         head = getattr(view, "head", None)
@@ -332,15 +341,6 @@ def _write(target: str, data: bytes) -> None:
             rest = rest[os.write(file, rest) :]
     finally:
         os.close(file)
-
-
-def _fault(name: str, error: Exception) -> Problem:
-    frames = traceback.extract_tb(error.__traceback__)
-    at = next((frame for frame in reversed(frames) if frame.filename.endswith(".html")), None)
-    where = f"templates/{Path(at.filename).name}" if at else f"templates/{name}"
-    line = at.lineno or 0 if at else 0
-    what = f"the template fails: {error}"
-    return Problem(where, line, what, "mend the template", inside=False)
 
 
 def _digest(data: bytes) -> bytes:

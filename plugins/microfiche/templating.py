@@ -10,7 +10,9 @@ each page. ``furniture(part, site, head)`` renders once what is the same on thou
 from __future__ import annotations
 
 import keyword
+import re
 from functools import lru_cache, partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from jinja2 import (
     StrictUndefined,
     Template,
     nodes,
+    pass_eval_context,
 )
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.environment import TemplateModule
@@ -37,6 +40,8 @@ from microfiche.views import Head, Site
 from microfiche.words import Words
 
 _KEPT = 10_000
+
+_HANDED_UP = re.compile(r"yield from (template\._get_default_module\(\)\._body_stream)")
 
 _escape = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 _as_markup = partial(str.__new__, markupsafe.Markup)
@@ -88,6 +93,14 @@ class _Generator(CodeGenerator):
         block = f"context.blocks[{node.name!r}][0]({context})"
         self.writeline(f"{frame.buffer}.extend({block})", node)
 
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802 - Jinja's
+        """What is included without a context is handed up by Jinja past the list."""
+        written, self.stream = self.stream, StringIO()
+        super().visit_Include(node, frame)
+        code = self.stream.getvalue()
+        self.stream = written
+        self.stream.write(_HANDED_UP.sub(rf"{frame.buffer}.extend(\1)", code))
+
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802 - Jinja's
         """What the context resolves is never missing, but perhaps undefined."""
         ref = frame.symbols.ref(node.name)
@@ -102,7 +115,8 @@ class _Generator(CodeGenerator):
         super().macro_def(macro_ref, frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
-        if keyword.iskeyword(node.attr):
+        of_itself = isinstance(node.node, nodes.Name) and node.node.name == "self"
+        if keyword.iskeyword(node.attr) or of_itself:
             super().visit_Getattr(node, frame)
             return
         self.write("(")
@@ -112,8 +126,9 @@ class _Generator(CodeGenerator):
     def visit_Call(  # noqa: N802 - Jinja's
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
+        reserved = any(keyword.iskeyword(argument.key) for argument in node.kwargs)
         plain = isinstance(node.node, nodes.Name) and not (
-            forward_caller or node.dyn_args or node.dyn_kwargs
+            forward_caller or node.dyn_args or node.dyn_kwargs or reserved
         )
         if not plain:
             super().visit_Call(node, frame, forward_caller=forward_caller)
@@ -154,13 +169,16 @@ class _Context(Context):
 class Macro(JinjaMacro):
     """Calls its function directly where it is called with nothing out of the ordinary."""
 
+    @pass_eval_context
     def __call__(self, *args: Any, **kwargs: Any) -> str:
         """What the macro writes; arguments that are not given are the template's to fill in."""
         lacking = self._argument_count - len(args)
-        if kwargs or lacking < 0 or self.caller or self.catch_varargs or self.catch_kwargs:
-            return super().__call__(*args, **kwargs)
-        found: str = _as_markup(self._func(*args, *[missing] * lacking))
-        return found
+        odd = self.caller or self.catch_varargs or self.catch_kwargs or kwargs or lacking < 0
+        if odd or (args and type(args[0]) is nodes.EvalContext):
+            found: str = super().__call__(*args, **kwargs)
+            return found
+        written = self._func(*args, *[missing] * lacking)
+        return _as_markup(written) if self._default_autoescape else written
 
 
 class PageTemplate(Template):

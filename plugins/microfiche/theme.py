@@ -53,6 +53,13 @@ class Theme:
         except jinja2.TemplateSyntaxError as error:
             raise TemplateFault([_faulty(error.name or name, error.lineno, error)]) from None
 
+    def named(self, file: str) -> str:
+        """A template by its file: the folder's name and its own; empty for what is none."""
+        for folder in self._folders:
+            if file.startswith(f"{folder}/"):
+                return f"{folder.name}{file.removeprefix(str(folder))}"
+        return ""
+
     def digest(self, name: str) -> bytes:
         """The digest of a template with everything it extends, includes and imports."""
         if not name:

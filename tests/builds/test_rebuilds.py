@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from microfiche.report import Report
+from microfiche.verify import verify
 from tests.builds.archive import Archive, Draft, State, tree
 
 LONG = "word " * 60
@@ -306,3 +309,21 @@ def test_body_edited_with_an_api(archive: Archive) -> None:
     archive.state.drafts["b.md"] = replace(b, body=f"{LONG} Body 2.")
     written = {path for path in rebuilt(archive).written if path.endswith(".json")}
     assert written == {"2024/01/20/b/index.json", "feed.json", "section/world/feed.json"}
+
+
+def test_a_story_of_a_later_hour_of_the_same_day(archive: Archive) -> None:
+    """The catalog remembers the moment as of which all that there is was published."""
+    archive.state.conf["ARCHIVE_AS_OF"] = "2024-03-06 10:00"
+    archive.state.drafts["d.md"] = Draft("D", "2024-03-06 09:00")
+    rebuilt(archive)
+    verdict = verify(archive.orders(archive.output), Report(StringIO()))
+    assert (verdict.missing, verdict.different, verdict.left) == ((), (), ())
+
+
+def test_two_years_that_come_at_once_to_a_date_that_had_one(archive: Archive) -> None:
+    """The day that stood alone leads to the page of its date now."""
+    archive.state.drafts["d.md"] = Draft("D", "2021-01-10")
+    archive.state.drafts["e.md"] = Draft("E", "2022-01-10")
+    done = rebuilt(archive)
+    assert "2024/01/10/index.html" in done.written
+    assert archive.published() == archive.clean()[1]

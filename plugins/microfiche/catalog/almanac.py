@@ -85,9 +85,13 @@ class Almanac:
 
     def lone_days_touched(self) -> list[str]:
         """Days that may have gained, or lost, the only other year with stories on their date."""
-        rows = self._db.execute("SELECT DISTINCT substr(day, 6) FROM delta WHERE day != ''")
-        dates = map(self.days_of, [str(row[0]) for row in rows])
-        return sorted(day.period for days in dates if len(days) <= 2 for day in days)
+        rows = self._db.execute(
+            "SELECT substr(day, 6), count(DISTINCT day) FROM delta WHERE day != '' GROUP BY 1"
+        ).fetchall()
+        dates = [(self.days_of(str(date)), changed) for date, changed in rows]
+        return sorted(
+            day.period for days, changed in dates if len(days) <= changed + 1 for day in days
+        )
 
     def days_reordered(self) -> list[str]:
         """Days with stories of sections of which the vocabulary says something else now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ _OF_THE_WRITER = ("journal_mode = WAL", "synchronous = OFF", "cache_size = -6553
 
 _BLOCK = 1 << 20
 _SPAN = 32 * _BLOCK
+
+_COARSE = 2_000_000_000  # nanoseconds; some file systems keep no finer times
 
 _State = tuple[int, int, int, int]
 """What changes when a file is written to: inode, size, times of its content and of its status."""
@@ -47,8 +50,9 @@ class Seal:
         except FileNotFoundError:
             return True
         seal.unlink()
-        found = _checksums(self._path)
-        self._known = _state(self._path), found
+        state, found = _state(self._path), _checksums(self._path)
+        if max(state[2:]) + _COARSE < time.time_ns():
+            self._known = state, found
         return expected == found
 
     def set(self) -> None:
@@ -82,8 +86,10 @@ def _checksum(path: Path, start: int) -> str:
     checksum = 0
     with open(path, "rb", buffering=0) as file:
         file.seek(start)
-        for _ in range(0, _SPAN, _BLOCK):
-            checksum = zlib.crc32(file.read(_BLOCK), checksum)
+        rest = _SPAN
+        while block := file.read(min(rest, _BLOCK)):
+            checksum = zlib.crc32(block, checksum)
+            rest -= len(block)
     return f"{checksum:08x}"
 
 
@@ -98,6 +104,12 @@ def open_reader(path: Path) -> sqlite3.Connection:
     for pragma in _OF_READERS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def empty(db: sqlite3.Connection, table: str) -> None:
+    """Delete all rows; SQLite writes where it deletes all of none, too."""
+    if db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
+        db.execute(f"DELETE FROM {table}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Everything is set-based: on a first build it is done for all, later only for wha
 from __future__ import annotations
 
 from microfiche.catalog import identities
+from microfiche.catalog.database import empty
 from microfiche.catalog.notes import leads
 from microfiche.catalog.store import Store
 
@@ -43,7 +44,7 @@ def clear(store: Store) -> None:
         "pressed",
         "removal",
     ):
-        store.db.execute(f"DELETE FROM {table}")
+        empty(store.db, table)
     store.set_meta("turned", "")
 
 
@@ -57,7 +58,8 @@ def _turn_page(store: Store, today: str) -> None:
 def _release_and_embargo(store: Store, as_of: int) -> None:
     """Set ``live`` by the clock, for the stories whose embargo began or ended.
 
-    The moment is remembered where it makes a difference: a build that finds nothing writes nothing.
+    The moment is remembered where it makes a difference: what there is now is as a build as of the
+    moment that is remembered would have it, and a build that finds nothing to do writes nothing.
     """
     db = store.db
     flipped = """
@@ -77,7 +79,8 @@ def _release_and_embargo(store: Store, as_of: int) -> None:
             store.notes.address(path)
         db.execute("UPDATE story SET live = 1 - live WHERE id = ?", (number,))
     _relist(store, [number for number, _ in rows])
-    if rows or store.meta("turned") or not store.meta("as_of"):
+    changed = db.execute("SELECT 1 FROM delta LIMIT 1").fetchone() or store.meta("turned")
+    if rows or changed or not store.meta("as_of"):
         store.set_meta("as_of", str(as_of))
 
 

@@ -116,7 +116,7 @@ class Outputs:
     def embargoes(self, as_of: int, count: int) -> list[Embargo]:
         """The stories that are due next after ``as_of``, in seconds since the epoch."""
         rows = self.db.execute(
-            "SELECT id, path, stamp FROM story WHERE kind = 'story' AND status = 'published' "
+            "SELECT id, path, stamp FROM story WHERE kind = 'story' AND status != 'draft' "
             "AND live = 0 AND stamp > ? ORDER BY stamp, path LIMIT ?",
             (as_of, count),
         )

@@ -50,9 +50,14 @@ class Store:
         self.notes = Notes(connection)
 
     def close(self) -> None:
-        """Close the file and seal it; uncommitted changes are lost."""
+        """Close the file and seal it; uncommitted changes are lost.
+
+        Where somebody reads it at this moment, part of it stays in SQLite's journal, and there is
+        no seal.
+        """
         self.db.close()
-        self._seal.set()
+        if not self._path.with_name(f"{self._path.name}-wal").exists():
+            self._seal.set()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from microfiche.addresses import folded
+from microfiche.catalog.database import empty
 from microfiche.catalog.store import Store
 from microfiche.catalog.twins import Twin, Twins
 from microfiche.errors import Problem
@@ -39,7 +40,7 @@ class Work:
     def begin(self) -> None:
         """Forget the plan of a build that did not finish."""
         for table in ("job", "rendered", "pressed", "removal"):
-            self._db.execute(f"DELETE FROM {table}")
+            empty(self._db, table)
 
     def claim(self, rank: int, kind: str, claims: Iterable[Claim]) -> None:
         """Add the pages that a kind may have to make; ``rank`` is their order of publication."""

@@ -39,7 +39,10 @@ class About(View, frozen=True):
 
 
 class TermPage(View, frozen=True):
-    """A term: its newest stories and, where it has more than these, an index by year."""
+    """A term: its newest stories and, where it has more than these, an index by year.
+
+    A year that is shown whole among the newest has no page, so its link has no address.
+    """
 
     head: Head
     kind: str
@@ -251,10 +254,9 @@ class TermPeriods(_TermKind):
         """
         for changes in catalog.terms.changes(self.kind) if self._on else ():
             slug, years = changes.slug, set(changes.years)
-            # What changed moves the others by as many places as there are changes, and the end of
-            # the page among them by as many again.
-            reach = 2 * changes.stories
-            years.update(catalog.terms.years_at(self.kind, slug, self._page_size, reach))
+            # A story that comes or goes moves the end of the term's own page by one place.
+            ends = catalog.terms.years_at(self.kind, slug, self._page_size, changes.stories)
+            years.update(ends)
             for year in tuple(years):
                 years.update(filter(None, catalog.terms.periods_near(self.kind, slug, year)))
             last = last_cut(catalog.terms.years(self.kind, slug), self._page_size)
