@@ -225,13 +225,14 @@ def _session(session: Session) -> str:
     rounds = "1 round" if session.rounds == 1 else f"{session.rounds} rounds"
     missing = [_TOOLS[tool] for tool in ("pelican", "hugo") if not session.of(tool, "clean")]
     left_out = f" {' and '.join(missing)}: not run on an archive of this size." if missing else ""
+    remark = f" {session.remark}" if session.remark else ""
     head = ("work", "tool", "s", "from – to", "memory", "largest", "files", "output", "written")
     table = _table(head, (_row(session, work, tool) for work, tool in session.pairs()))
     return (
         f"## {session.stories:,} stories\n\n"
         f"{rounds} on {session.day}; {versions}; {session.machine}; load before the first run "
         f"{session.load:.1f}. Seed {session.seed}, stories until {session.until}, "
-        f"{_bytes(session.sources)} of sources.{left_out}\n\n{table}"
+        f"{_bytes(session.sources)} of sources.{left_out}{remark}\n\n{table}"
     )
 
 

@@ -30,6 +30,7 @@ class Session(Struct, frozen=True):
     """All runs on an archive of one size, and the conditions.
 
     ``sources`` is the bytes of the stories, ``load`` that of the machine before the first run.
+    ``remark`` is what whoever ran it says of the conditions.
     """
 
     stories: int
@@ -42,6 +43,7 @@ class Session(Struct, frozen=True):
     versions: dict[str, str]
     rounds: int
     measured: tuple[Measured, ...]
+    remark: str = ""
 
     def of(self, tool: str, work: str) -> list[Measured]:
         """The runs of one tool on one kind of work, by round; none if it was not measured."""
