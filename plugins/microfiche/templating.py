@@ -70,6 +70,10 @@ class _Generator(CodeGenerator):
     """
 
     def write_commons(self) -> None:
+        """Jinja's, but that a name is resolved to a value or to an undefined one, never missing.
+
+        What makes each function a generator is the ``yield`` that ends it: see ``leave_frame``.
+        """
         self.writeline("resolve = context.resolve")
         self.writeline("undefined = environment.undefined")
         self.writeline("concat = environment.concat")
@@ -111,6 +115,7 @@ class _Generator(CodeGenerator):
             super().visit_Name(node, frame)
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """Has the environment's ``Macro`` made, in place of Jinja's of that name."""
         self.write("environment.")
         super().macro_def(macro_ref, frame)
 
@@ -189,7 +194,7 @@ class PageTemplate(Template):
         try:
             parts = self.root_render_func(self.new_context(values))
             return b"".join([part.encode() for part in parts])
-        except Exception:
+        except Exception:  # raised again, with the lines of templates in its traceback
             self.environment.handle_exception()
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - Jinja's

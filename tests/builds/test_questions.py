@@ -82,6 +82,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     connect = sqlite3.connect
 
     def traced(*args: object, **kwargs: object) -> sqlite3.Connection:
+        # Whatever it is called with is handed on.
         connection: sqlite3.Connection = connect(*args, **kwargs)  # type: ignore[call-overload]
         connection.set_trace_callback(statements.append)
         return connection

@@ -164,6 +164,7 @@ class Terms(_TermKind, EachTerm):
         row = desk.term(self.kind, key)
         assert row, key
         place = self._addresses.term(self.kind, key)
+        years = desk.catalog.terms.tallies(self.kind, key, 4)
         lang = desk.site.lang
         index = _index_link(desk, self.kind)
         entry = desk.catalog.vocabulary.entry(self.kind, key)
@@ -184,18 +185,17 @@ class Terms(_TermKind, EachTerm):
             first=dates.midnight(row.first, lang),
             last=dates.midnight(row.last, lang),
             latest=desk.cards(desk.catalog.terms.latest(self.kind, key, self._page_size)),
-            years=self._years(desk, row),
-            volume=sparkline(desk.catalog.terms.tallies(self.kind, key, 4)),
+            years=self._years(desk, row, dict(years)),
+            volume=sparkline(years),
             index=index,
             about=_about(desk, entry) if entry else None,
             narrower=tuple(_topic_link(desk, topic) for topic in narrower),
         )
 
-    def _years(self, desk: Desk, row: TermRow) -> tuple[Link, ...]:
+    def _years(self, desk: Desk, row: TermRow, years: dict[str, int]) -> tuple[Link, ...]:
         """An index by year, newest first; a year that the page shows whole leads nowhere."""
         if row.stories <= self._page_size:
             return ()
-        years = desk.term_years(self.kind, row.slug)
         last = last_cut(years, self._page_size)
         return tuple(
             _period_link(desk, row, year, stories)
